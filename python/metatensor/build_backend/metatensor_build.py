@@ -73,7 +73,7 @@ def _placeholder_header() -> None:
 
 
 def _rearrange(package: Path, build: Path) -> None:
-    (library,) = [path for path in (package / NATIVE).iterdir() if path.suffix not in {".py"}]
+    (library,) = [path for path in (package / NATIVE).iterdir() if path.suffix != ".py"]
     names = {"darwin": "libmetatensor.dylib", "win32": "metatensor.dll"}
     built = build.parent / names.get(sys.platform, "libmetatensor.so")
     shutil.move(library, built)

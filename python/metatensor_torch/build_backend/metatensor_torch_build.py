@@ -63,9 +63,7 @@ def torch_minor() -> str:
     return ".".join(version("torch").split(".")[:2])
 
 
-def dynamic_metadata(
-    field: str, settings: dict[str, Any], *_project: object
-) -> list[str]:
+def dynamic_metadata(field: str, settings: dict[str, Any], *_project: object) -> list[str]:
     """Run-time requirements: the torch minor we were built for, and a compatible core."""
     if field != "dependencies" or settings:
         raise RuntimeError("this provider only gives 'dependencies', without settings")
