@@ -3,6 +3,12 @@
 #![forbid(unsafe_code)]
 
 pub mod array;
-mod error;
+mod block;
+pub mod error;
+mod labels;
+mod tensor;
 
+pub use block::TensorBlock;
 pub use error::{Error, ErrorKind, Result};
+pub use labels::{Labels, Names, is_valid_name};
+pub use tensor::TensorMap;

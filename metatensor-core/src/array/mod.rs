@@ -4,11 +4,14 @@
 //! torch, a C++ program, …). The core only asks the questions below.
 
 mod dtype;
+mod labels_array;
+pub mod origin;
 
 use std::any::Any;
 use std::fmt::Debug;
 
 pub use self::dtype::{DType, DTypeCode, Device, DeviceType};
+pub use self::labels_array::{LabelsArray, LabelsBuffer};
 use crate::Result;
 
 /// Identifier of an array implementation; arrays of the same origin can
@@ -64,11 +67,14 @@ pub trait Array: Debug + Send + Sync {
     fn move_data(&mut self, input: &dyn Array, movements: &[DataMovement]) -> Result<()>;
     /// The data in host memory, copied there if it lives elsewhere.
     fn to_host(&self) -> Result<Box<dyn HostTensor>>;
-    /// New array of the same origin holding these row-major CPU values.
-    fn from_host_i32(&self, values: Vec<i32>, shape: [usize; 2]) -> Result<Box<dyn Array>>;
+    /// New array of the same origin, on the CPU, holding these 32-bit integers.
+    /// The buffer is shared: an implementation may keep it instead of copying,
+    /// but must then never write to it.
+    fn from_host_i32(&self, values: LabelsArray) -> Result<Box<dyn Array>>;
 }
 
-/// A dense tensor in host memory, exported by an [`Array`]. Keeps its memory alive.
+/// A dense tensor in host memory, exported by an [`Array`]. Keeps its memory
+/// alive, and gives the same memory and shape at every call.
 pub trait HostTensor: Debug + Send + Sync {
     /// Type of one element.
     fn dtype(&self) -> DType;

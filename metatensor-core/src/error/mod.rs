@@ -1,6 +1,17 @@
-//! Errors of the core.
+//! Errors of the core: one type for each kind of object, with one variant for
+//! each cause, all convertible to [`Error`].
+
+mod block;
+mod labels;
+mod merge;
+mod tensor;
 
 use std::fmt;
+
+pub use self::block::{AxisLabels, BlockError, GradientError};
+pub use self::labels::LabelsError;
+pub use self::merge::MergeError;
+pub use self::tensor::{InfoError, TensorMapError};
 
 /// Result of the functions of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -28,6 +39,19 @@ pub enum ErrorKind {
 pub enum Error {
     /// A parameter does not satisfy the documented conditions.
     InvalidParameter(String),
+    /// Labels can not be made from these parameters, or an operation on labels
+    /// got parameters that do not fit.
+    Labels(LabelsError),
+    /// Values and labels do not form a block.
+    Block(BlockError),
+    /// A gradient does not fit its block.
+    Gradient(GradientError),
+    /// Keys and blocks do not form a tensor map.
+    TensorMap(TensorMapError),
+    /// Global metadata can not be stored.
+    Info(InfoError),
+    /// Blocks of a tensor map can not be merged or changed as requested.
+    Merge(MergeError),
     /// Reading or writing failed.
     Io {
         /// What was being done, naming the file.
@@ -53,7 +77,13 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Error::InvalidParameter(_) => ErrorKind::InvalidParameter,
+            Error::InvalidParameter(_)
+            | Error::Labels(_)
+            | Error::Block(_)
+            | Error::Gradient(_)
+            | Error::TensorMap(_)
+            | Error::Info(_)
+            | Error::Merge(_) => ErrorKind::InvalidParameter,
             Error::Io { .. } => ErrorKind::Io,
             Error::Serialization(_) => ErrorKind::Serialization,
             Error::BufferSize(_) => ErrorKind::BufferSize,
@@ -67,6 +97,12 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::InvalidParameter(message) => write!(f, "invalid parameter: {message}"),
+            Error::Labels(error) => write!(f, "invalid parameter: {error}"),
+            Error::Block(error) => write!(f, "invalid parameter: {error}"),
+            Error::Gradient(error) => write!(f, "invalid parameter: {error}"),
+            Error::TensorMap(error) => write!(f, "invalid parameter: {error}"),
+            Error::Info(error) => write!(f, "invalid parameter: {error}"),
+            Error::Merge(error) => write!(f, "invalid parameter: {error}"),
             Error::Io { context, source } => write!(f, "io error: {context}: {source}"),
             Error::Serialization(message) => write!(f, "serialization error: {message}"),
             Error::BufferSize(message) => write!(f, "buffer is too small: {message}"),
@@ -80,7 +116,39 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Error::Io { source, .. } => Some(source),
-            _ => None,
+            Error::Labels(error) => Some(error),
+            Error::Block(error) => Some(error),
+            Error::Gradient(error) => Some(error),
+            Error::TensorMap(error) => Some(error),
+            Error::Info(error) => Some(error),
+            Error::Merge(error) => Some(error),
+            Error::InvalidParameter(_)
+            | Error::Serialization(_)
+            | Error::BufferSize(_)
+            | Error::Callback { .. }
+            | Error::Internal(_) => None,
         }
     }
+}
+
+/// Make causes convertible to the variant of [`Error`] with the same name.
+macro_rules! causes {
+    ($($variant: ident($cause: ty)),+ $(,)?) => {$(
+        impl From<$cause> for Error {
+            fn from(cause: $cause) -> Error {
+                Error::$variant(cause)
+            }
+        }
+
+        impl std::error::Error for $cause {}
+    )+};
+}
+
+causes! {
+    Labels(LabelsError),
+    Block(BlockError),
+    Gradient(GradientError),
+    TensorMap(TensorMapError),
+    Info(InfoError),
+    Merge(MergeError),
 }

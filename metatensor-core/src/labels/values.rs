@@ -1,0 +1,57 @@
+//! Values of labels in main memory.
+
+use crate::Result;
+use crate::array::{Array, DType, Device, HostTensor, LabelsArray};
+use crate::error::LabelsError;
+
+/// Row-major values of labels in main memory: those of the array itself
+/// wherever possible, a copy otherwise.
+#[derive(Debug)]
+pub(super) enum HostValues {
+    /// There is nothing to read.
+    Empty,
+    /// Memory exported by the array.
+    Exported(Box<dyn HostTensor>),
+    /// Copy of an array with other strides.
+    Copied(Vec<i32>),
+    /// Buffer the array was made from.
+    Shared(LabelsArray),
+}
+
+impl HostValues {
+    /// Read the values of an array of this shape.
+    pub(super) fn read(array: &dyn Array, shape: [usize; 2]) -> Result<HostValues> {
+        let tensor = array.to_host()?;
+        if tensor.dtype() != DType::I32 {
+            return Err(LabelsError::DType { dtype: tensor.dtype() }.into());
+        }
+        if tensor.shape() != shape {
+            let found = tensor.shape().to_vec();
+            return Err(LabelsError::ExportedShape { expected: shape, found }.into());
+        }
+        if tensor.contiguous_i32().is_some() {
+            return Ok(HostValues::Exported(tensor));
+        }
+        let mut values = vec![0; shape[0] * shape[1]];
+        tensor.read_into(bytemuck::cast_slice_mut(&mut values));
+        Ok(HostValues::Copied(values))
+    }
+
+    /// All values, row after row.
+    pub(super) fn as_slice(&self) -> &[i32] {
+        match self {
+            HostValues::Empty => &[],
+            HostValues::Exported(tensor) => tensor.contiguous_i32().unwrap_or_default(),
+            HostValues::Copied(values) => values,
+            HostValues::Shared(array) => array.values(),
+        }
+    }
+}
+
+/// Fail if arrays on this device have no values to read.
+pub(super) fn check_has_data(device: Device) -> Result<()> {
+    if device.has_no_data() {
+        return Err(LabelsError::NoData { device }.into());
+    }
+    Ok(())
+}
