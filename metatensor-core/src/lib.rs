@@ -5,6 +5,7 @@
 pub mod array;
 mod block;
 pub mod error;
+pub mod io;
 mod labels;
 mod tensor;
 
