@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[1]
 DIST = ROOT / "dist"
-STAMPS = ROOT / "build" / "wheels"
+CACHE = ROOT / "build" / "wheels"
 
 RUST = ["Cargo.toml", "Cargo.lock", "metatensor-core", "c-api"]
 # what each distribution is built from, in an order that satisfies build requirements
@@ -54,43 +54,44 @@ def main() -> None:
     wheels = [build(name) for name in SOURCES if name in names]
     if arguments.command == "install":
         install(wheels)
+    else:
+        publish(wheels)
 
 
 def build(name: str) -> Path:
     """Path to the wheel of ``name``, built if its sources changed."""
-    STAMPS.mkdir(parents=True, exist_ok=True)
-    with FileLock(STAMPS / f"{name}.lock"):
-        stamp_file = STAMPS / f"{name}.json"
-        digest = source_digest(name)
-        if stamp_file.exists():
-            stamp = json.loads(stamp_file.read_text())
-            wheel = DIST / stamp["wheel"]
-            if stamp["digest"] == digest and wheel.exists():
-                return wheel
-        if name == "metatensor-torch":
-            build("metatensor-core")
-        wheel = run_build(name)
-        stamp_file.write_text(json.dumps({"digest": digest, "wheel": wheel.name}))
+    folder = CACHE / name / source_digest(name)
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with FileLock(CACHE / f"{name}.lock"):
+        existing = list(folder.glob("*.whl"))
+        if existing:
+            return existing[0]
+        # a build requirement, which has to be ours and not that of a package index
+        links = [build("metatensor-core").parent] if name == "metatensor-torch" else []
+        # uv leaves nothing behind when a build fails
+        run(
+            "build", "--wheel", str(ROOT / SOURCES[name][-1]), "--out-dir", str(folder),
+            "--refresh-package", "metatensor-core",
+            *[option for link in links for option in ("--find-links", str(link))],
+        )  # fmt: skip
+        (wheel,) = folder.glob("*.whl")
         return wheel
 
 
-def run_build(name: str) -> Path:
-    """Build one wheel in an isolated environment, replacing older ones in ``dist/``."""
-    pattern = f"{name.replace('-', '_')}-*.whl"
-    for old in DIST.glob(pattern):
-        old.unlink()
-    folder = ROOT / SOURCES[name][-1]
-    # the build of metatensor-torch needs the core wheel just built, never an index' one
-    reinstall = ["--refresh-package", "metatensor-core", "--find-links", str(DIST)]
-    run("build", "--wheel", str(folder), "--out-dir", str(DIST), *reinstall)
-    (wheel,) = DIST.glob(pattern)
-    return wheel
+def publish(wheels: Iterable[Path]) -> None:
+    """Copy wheels to ``dist/``, in place of older ones of the same distributions."""
+    DIST.mkdir(exist_ok=True)
+    for wheel in wheels:
+        for old in DIST.glob(f"{wheel.name.split('-')[0]}-*.whl"):
+            old.unlink()
+        shutil.copy(wheel, DIST)
+        print(f"dist/{wheel.name}")
 
 
 def install(wheels: Iterable[Path]) -> None:
-    """Install wheels in the current environment, with dependencies from ``dist/`` first."""
+    """Install wheels in the current environment."""
     run(
-        "pip", "install", "--python", sys.executable, "--find-links", str(DIST),
+        "pip", "install", "--python", sys.executable,
         *[option for wheel in wheels for option in ("--reinstall-package", wheel_name(wheel))],
         *[str(wheel) for wheel in wheels],
     )  # fmt: skip

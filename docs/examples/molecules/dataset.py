@@ -31,14 +31,23 @@ def load_molecules(min_occurrences: int = 10) -> list[Molecule]:
     :param min_occurrences: elements of fewer molecules can not be learned from this set
     """
     everything = [
-        Molecule(
-            name, molecule(name), -g2.get_atomization_energy(name) * ase.units.kcal / ase.units.mol
-        )
-        for name in g2.molecule_names
+        Molecule(name, molecule(name), -atomization_energy(name)) for name in g2.molecule_names
     ]
     counts = Counter(symbol for m in everything for symbol in set(m.atoms.get_chemical_symbols()))
     known = {symbol for symbol, count in counts.items() if count >= min_occurrences}
     return [m for m in everything if known.issuperset(m.atoms.get_chemical_symbols())]
+
+
+def atomization_energy(name: str) -> float:
+    """Energy of the separated atoms minus that of the molecule, in eV, without zero-point energy.
+
+    ASE has the same formula, for half of the molecules only.
+    """
+    entry = g2.data[name]
+    energy = entry["ZPE"] + entry["thermal correction"] - entry["enthalpy"]
+    for symbol in molecule(name).get_chemical_symbols():
+        energy += g2.data[symbol]["enthalpy"] - g2.data[symbol]["thermal correction"]
+    return float(energy * ase.units.kcal / ase.units.mol)
 
 
 def elements(molecules: list[Molecule]) -> list[int]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import metatensor.torch as mts
 import torch
 from ase import Atoms
 from dataset import Molecule
@@ -10,7 +13,6 @@ from metatensor.torch import Labels, TensorBlock, TensorMap
 from metatensor.torch.learn import DataLoader, Dataset
 from metatensor.torch.learn.data import group_and_join
 from model import EnergyModel
-from torch.nn.functional import mse_loss
 from tqdm import tqdm
 
 
@@ -35,8 +37,12 @@ def make_dataset(
     )
 
 
-def join_batch(batch: list[tuple[TensorMap, TensorMap]]) -> tuple[TensorMap, TensorMap]:
-    """One map for all the molecules of a batch; not all of them have all elements."""
+def join_batch(batch: list[Any]) -> Any:
+    """One map for all the molecules of a batch; not all of them have all elements.
+
+    Molecules are in the order of their index, that of the model's output.
+    """
+    batch = sorted(batch, key=lambda sample: int(sample.energy.block().samples.values[0, 0]))
     return group_and_join(batch, join_kwargs={"different_keys": "union"})
 
 
@@ -55,15 +61,16 @@ def train(model: EnergyModel, dataset: Dataset, epochs: int, batch_size: int = 1
     """Minimise the squared error on energies."""
     loader = DataLoader(dataset, collate_fn=join_batch, batch_size=batch_size, shuffle=True)
     batches = list(loader)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=4e-3, weight_decay=1e-2)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=4e-3, weight_decay=1.0)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs)
     with tqdm(range(epochs), desc="training", unit="epoch", mininterval=1.0) as progress:
         for _ in progress:
             total = 0.0
             for batch in batches:
                 optimizer.zero_grad()
-                predicted = model(batch.descriptor)
-                loss = mse_loss(predicted.block().values, batch.energy.block().values)
+                # fails if the two were not about the same systems, in the same order
+                error = mts.subtract(model(batch.descriptor), batch.energy)
+                loss = error.block().values.square().mean()
                 loss.backward()
                 optimizer.step()
                 total += loss.item() / len(batches)

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 from typing import Any
 
 from scikit_build_core import build as backend
+
+VERSION_FILE = Path(__file__).resolve().parents[3] / "metatensor-torch" / "VERSION"
 
 build_sdist = backend.build_sdist
 get_requires_for_build_sdist = backend.get_requires_for_build_sdist
@@ -63,8 +66,12 @@ def torch_minor() -> str:
     return ".".join(version("torch").split(".")[:2])
 
 
-def dynamic_metadata(field: str, settings: dict[str, Any], *_project: object) -> list[str]:
-    """Run-time requirements: the torch minor we were built for, and a compatible core."""
-    if field != "dependencies" or settings:
-        raise RuntimeError("this provider only gives 'dependencies', without settings")
-    return [f"torch=={torch_minor()}.*", "metatensor-core>=0.2.100,<0.3"]
+def dynamic_metadata(field: str, settings: dict[str, Any], *_project: object) -> str | list[str]:
+    """Version of the extension, and run-time requirements: our torch minor, a compatible core."""
+    if settings:
+        raise RuntimeError("this provider takes no settings")
+    if field == "version":
+        return VERSION_FILE.read_text().strip()
+    if field == "dependencies":
+        return [f"torch=={torch_minor()}.*", "metatensor-core>=0.2.100,<0.3"]
+    raise RuntimeError(f"this provider gives 'version' and 'dependencies', not '{field}'")
