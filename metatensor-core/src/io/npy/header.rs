@@ -144,8 +144,8 @@ fn header(descr: &str, shape: &[usize]) -> Vec<u8> {
     }
     text.push_str(") }");
 
-    // at least one byte of padding, for the final newline
-    let padded = |prefix: usize| (prefix + text.len() + 1).next_multiple_of(ALIGNMENT) - prefix;
+    // the final newline comes after one space or more, as in the reference
+    let padded = |prefix: usize| (prefix + text.len() + 2).next_multiple_of(ALIGNMENT) - prefix;
 
     let mut bytes = Vec::with_capacity(text.len() + 2 * ALIGNMENT);
     bytes.extend_from_slice(MAGIC);
