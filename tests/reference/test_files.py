@@ -10,7 +10,7 @@ import pytest
 from conftest import Program
 
 sys.path.insert(0, str(Path(__file__).parent / "programs"))
-from cases import cases  # noqa: E402
+from cases import cases
 
 # cases whose labels only this library can read back, see the file format's specification
 NAMES = sorted(cases())

@@ -100,34 +100,21 @@ def predict_in_cpp(output: Path) -> list[float]:
         torch.utils.cmake_prefix_path,
     ]
     build = output / "cpp"
-    log = output / "cmake.log"
-    with log.open("w") as stream:
-        for command in (
-            [
-                "cmake",
-                f"-S{HERE / 'cpp'}",
-                f"-B{build}",
-                f"-DCMAKE_PREFIX_PATH={';'.join(prefixes)}",
-            ],
-            ["cmake", "--build", str(build), "--config", "Release"],
-        ):
-            if (
-                subprocess.run(
-                    command, stdout=stream, stderr=subprocess.STDOUT, check=False
-                ).returncode
-                != 0
-            ):
-                sys.exit(f"error: {' '.join(command)} failed:\n{log.read_text()}")
+    prefix_path = f"-DCMAKE_PREFIX_PATH={';'.join(prefixes)}"
+    log = run_program("cmake", f"-S{HERE / 'cpp'}", f"-B{build}", prefix_path)
+    log += run_program("cmake", "--build", str(build), "--config", "Release")
+    (output / "cmake.log").write_text(log)
     files = ["model.pt", "descriptors.mts", "energies.mts"]
-    result = subprocess.run(
-        [str(build / "predict"), *(str(output / name) for name in files)],
-        capture_output=True,
-        check=False,
-        text=True,
-    )
+    printed = run_program(str(build / "predict"), *(str(output / name) for name in files))
+    return [float(line.split()[1]) for line in printed.splitlines()]
+
+
+def run_program(*command: str) -> str:
+    """Output of a program; stops if it fails."""
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode != 0:
-        sys.exit(f"error: the C++ program failed:\n{result.stdout}{result.stderr}")
-    return [float(line.split()[1]) for line in result.stdout.splitlines()]
+        sys.exit(f"error: {' '.join(command)} failed:\n{result.stdout}{result.stderr}")
+    return result.stdout
 
 
 def compare(python: TensorMap, output: Path, predicted: list[float], from_cpp: list[float]) -> None:
@@ -145,9 +132,7 @@ def summary(train_set: list[Molecule], test_set: list[Molecule], predicted: list
     mean = sum(m.energy for m in train_set) / len(train_set)
     baseline = mean_absolute_error(test_set, [mean] * len(test_set))
     error = mean_absolute_error(test_set, predicted)
-    print(
-        f"\nheld-out mean absolute error: {error:.3f} eV (always predicting the mean: {baseline:.3f} eV)"
-    )
+    print(f"\nheld-out mean absolute error: {error:.3f} eV; predicting the mean: {baseline:.3f} eV")
     if not error < 0.2 * baseline:
         sys.exit("error: the model learned too little")
 
