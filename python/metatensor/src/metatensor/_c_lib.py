@@ -30,6 +30,14 @@ def _get_library() -> ctypes.CDLL:
     return _LIBRARY
 
 
+def _preload() -> None:
+    """Load the C library if this is possible; otherwise its first use will fail."""
+    try:
+        _get_library()
+    except (ImportError, RuntimeError):
+        pass
+
+
 def _library_name() -> str:
     if sys.platform.startswith("win"):
         return "metatensor.dll"

@@ -21,6 +21,12 @@ _RELEASED: dict[str, tuple[type[Exception], str]] = {
 }
 
 
+def released_error(free_function_name: str) -> Exception:
+    """The error for using an object after its pointer was given away."""
+    kind, message = _RELEASED[free_function_name]
+    return kind(message)
+
+
 class _Handle:
     """Owner of one pointer given by the C library.
 
@@ -59,7 +65,7 @@ class _Handle:
         """
         ptr = self._ptr
         if ptr is None:
-            raise self._released_error()
+            raise released_error(self._kind)
         return ptr
 
     @property
@@ -82,16 +88,12 @@ class _Handle:
             raise RuntimeError("can not release a view: it does not own its memory")
         ptr = self._ptr
         if ptr is None:
-            raise self._released_error()
+            raise released_error(self._kind)
         self._ptr = None
         return ptr
 
     def __bool__(self) -> bool:
         return self._ptr is not None
-
-    def _released_error(self) -> Exception:
-        kind, message = _RELEASED[self._kind]
-        return kind(message)
 
     def __del__(self, _finalizing: Callable[[], bool] = sys.is_finalizing) -> None:
         try:

@@ -1,0 +1,13 @@
+"""Engines: adapters for the libraries whose arrays can be put in blocks and labels.
+
+The adapter for the library imported as ``xyz`` is the file ``xyz.py`` of this folder,
+which defines ``ENGINE``, an instance of :py:class:`Engine`. It is imported the first
+time an array is looked at *after* the library itself was imported by someone: no
+library but numpy is ever imported from here.
+"""
+
+from ._alias import Array
+from ._base import Engine
+from ._registry import engine_by_name, engine_of, find_engine
+
+__all__ = ["Array", "Engine", "engine_by_name", "engine_of", "find_engine"]

@@ -1,0 +1,191 @@
+"""Engine for numpy."""
+
+from typing import Any, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from ._base import (
+    CPU,
+    DLPackDevice,
+    DLPackDtype,
+    Engine,
+    Movements,
+    contiguous_range,
+    group_movements,
+)
+
+_INT32 = np.dtype(np.int32)
+_INT32_RANGE = np.iinfo(np.int32)
+
+_DLPACK_CODES = {"i": 0, "u": 1, "f": 2, "c": 5, "b": 6}
+
+
+class _Frozen(np.ndarray):
+    """Memory of read-only arrays made by ``freeze``: nobody can write to it."""
+
+
+def _is_frozen(array: npt.NDArray[Any]) -> bool:
+    base: Any = array
+    while type(base) is np.ndarray:
+        base = base.base
+    if type(base) is memoryview:
+        return type(base.obj) is _Frozen
+    return type(base) is bytes
+
+
+class NumpyEngine(Engine):
+    """Engine for numpy arrays and their subclasses."""
+
+    name = "numpy"
+    origin = "python.numpy"
+    array_type = np.ndarray
+
+    def is_dtype(self, value: object) -> bool:
+        return isinstance(value, np.dtype)
+
+    def is_device(self, value: object) -> bool:
+        # numpy has no device class: its devices are strings
+        return False
+
+    def device(self, array: Any) -> str:
+        return "cpu"
+
+    def dlpack_device(self, array: Any) -> DLPackDevice:
+        return CPU
+
+    def dlpack_dtype(self, array: Any) -> DLPackDtype:
+        dtype: np.dtype[Any] = array.dtype
+        code = _DLPACK_CODES.get(dtype.kind)
+        if code is None:
+            raise ValueError(
+                f"arrays with dtype '{dtype}' are not supported, expected integers, "
+                "floating point or complex numbers, or booleans"
+            )
+        return (code, 8 * dtype.itemsize, 1)
+
+    def is_contiguous(self, array: Any) -> bool:
+        return bool(array.flags.c_contiguous)
+
+    def copy(self, array: Any) -> Any:
+        return array.copy()
+
+    def copy_to(self, array: Any, device: DLPackDevice) -> Any:
+        if device[0] != CPU[0]:
+            raise ValueError(
+                "can not copy a numpy array to another device than CPU, got the "
+                f"DLPack device type {device[0]}"
+            )
+        return array.copy()
+
+    def to(
+        self,
+        array: Any,
+        dtype: Any = None,
+        device: Any = None,
+        non_blocking: bool = False,
+    ) -> Any:
+        if device is not None and str(device) != "cpu":
+            raise ValueError(f"numpy arrays can only be on the 'cpu', not '{device}'")
+        if dtype is None:
+            return array
+        try:
+            # `subok`: the same object comes back when nothing changes
+            return array.astype(np.dtype(dtype), copy=False)
+        except TypeError as error:
+            raise TypeError(
+                f"'{dtype}' is not a valid dtype for numpy arrays"
+            ) from error
+
+    def to_numpy(self, array: Any) -> npt.NDArray[Any]:
+        return array  # type: ignore[no-any-return]
+
+    def from_numpy(self, array: npt.NDArray[Any]) -> Any:
+        return array
+
+    def labels_values(self, array: Any) -> Any:
+        if array.dtype == _INT32 and _is_frozen(array):
+            return array
+        if array.dtype.kind not in "iub":
+            raise TypeError(
+                "Labels values must be convertible to integers, "
+                f"got an array with dtype '{array.dtype}'"
+            )
+        if not np.can_cast(array.dtype, _INT32, "safe") and array.size != 0:
+            low, high = array.min(), array.max()
+            if low < _INT32_RANGE.min or high > _INT32_RANGE.max:
+                raise ValueError(
+                    "Labels values must fit in 32-bit integers, got values between "
+                    f"{low} and {high}"
+                )
+        return self.freeze(np.array(array, dtype=_INT32, order="C", copy=True))
+
+    def empty_labels(self, like: Any, size: int) -> Any:
+        return self.freeze(np.empty((0, size), dtype=_INT32))
+
+    def freeze(self, array: Any) -> Any:
+        if _is_frozen(array):
+            return array
+        if array.size == 0:
+            array.flags.writeable = False
+            return array
+        # Through a read-only buffer, so that it can not be made writable again
+        return np.asarray(memoryview(array.view(_Frozen)).toreadonly())
+
+    def equal(self, first: Any, second: Any) -> bool:
+        return first is second or bool(np.array_equal(first, second))
+
+    def take_columns(self, array: Any, columns: Sequence[int]) -> Any:
+        return np.ascontiguousarray(np.asarray(array)[:, list(columns)])
+
+    def insert_column(self, array: Any, index: int, column: Any) -> Any:
+        result = np.empty((array.shape[0], array.shape[1] + 1), dtype=array.dtype)
+        result[:, :index] = array[:, :index]
+        result[:, index] = column
+        result[:, index + 1 :] = array[:, index:]
+        return result
+
+    def reshape(self, array: Any, shape: Sequence[int]) -> Any:
+        return array.reshape(tuple(shape))
+
+    def swap_axes(self, array: Any, axis_1: int, axis_2: int) -> Any:
+        return array.swapaxes(axis_1, axis_2)
+
+    def full(self, like: Any, shape: Sequence[int], fill_value: Any) -> Any:
+        return np.full(tuple(shape), fill_value.astype(like.dtype), dtype=like.dtype)
+
+    def move_data(self, output: Any, source: Any, movements: Movements) -> Any:
+        for group in group_movements(movements):
+            samples_in, samples_out, properties_in, properties_out = group
+            rows_in: Any = contiguous_range(samples_in)
+            rows_out: Any = contiguous_range(samples_out)
+            rows_in = samples_in if rows_in is None else rows_in
+            rows_out = samples_out if rows_out is None else rows_out
+            output[rows_out, ..., properties_out] = source[rows_in, ..., properties_in]
+        return output
+
+    def to_dlpack(self, array: Any, device: DLPackDevice, stream: Any) -> Any:
+        if device[0] != CPU[0]:
+            raise ValueError(
+                "numpy arrays can only be exported on CPU, got the DLPack device "
+                f"type {device[0]}"
+            )
+        if stream is not None:
+            raise ValueError("the stream must be NULL for data on CPU")
+        dtype = array.dtype
+        if not dtype.isnative:
+            array = array.astype(dtype.newbyteorder("="))
+        if array.size != 0 and any(s % dtype.itemsize for s in array.strides):
+            # DLPack counts strides in elements: fields of records need a copy
+            array = np.ascontiguousarray(array)
+        return array
+
+    def from_dlpack(self, exporter: Any, read_only: bool) -> Any:
+        array = np.from_dlpack(exporter)
+        if read_only and array.flags.writeable:
+            # older numpy ignores the flag
+            array.flags.writeable = False
+        return array
+
+
+ENGINE = NumpyEngine()

@@ -1,0 +1,251 @@
+"""Engine for torch."""
+
+from typing import Any, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from ._base import (
+    CPU,
+    DLPackDevice,
+    DLPackDtype,
+    Engine,
+    Movements,
+    contiguous_range,
+    group_movements,
+)
+
+_INT32_RANGE = np.iinfo(np.int32)
+
+# name of the dtype: code and bits. Looked up in torch, older releases miss some
+_DLPACK_DTYPES: dict[torch.dtype, DLPackDtype] = {
+    getattr(torch, name): (code, bits, 1)
+    for name, code, bits in (
+        ("int8", 0, 8),
+        ("int16", 0, 16),
+        ("int32", 0, 32),
+        ("int64", 0, 64),
+        ("uint8", 1, 8),
+        ("uint16", 1, 16),
+        ("uint32", 1, 32),
+        ("uint64", 1, 64),
+        ("float16", 2, 16),
+        ("float32", 2, 32),
+        ("float64", 2, 64),
+        ("bfloat16", 4, 16),
+        ("complex32", 5, 32),
+        ("complex64", 5, 64),
+        ("complex128", 5, 128),
+        ("bool", 6, 8),
+        ("float8_e4m3fn", 10, 8),
+        ("float8_e4m3fnuz", 11, 8),
+        ("float8_e5m2", 12, 8),
+        ("float8_e5m2fnuz", 13, 8),
+    )
+    if hasattr(torch, name)
+}
+
+_LABELS_DTYPES = {
+    dtype for dtype, (code, _, _) in _DLPACK_DTYPES.items() if code in (0, 1)
+}
+# torch has no minimum and maximum for these
+_LARGE_UNSIGNED = {
+    getattr(torch, name) for name in ("uint32", "uint64") if hasattr(torch, name)
+}
+
+_KDL_CUDA, _KDL_CUDA_HOST, _KDL_ROCM, _KDL_ROCM_HOST, _KDL_EXT_DEV = 2, 3, 10, 11, 12
+_DEVICE_TYPES = {
+    "cpu": CPU[0],
+    "cuda": _KDL_CUDA if torch.version.hip is None else _KDL_ROCM,
+    "mps": 8,
+    "meta": _KDL_EXT_DEV,
+    "xpu": 14,
+}
+_DEVICE_NAMES = {
+    CPU[0]: "cpu",
+    _KDL_CUDA: "cuda",
+    _KDL_CUDA_HOST: "cpu",
+    8: "mps",
+    _KDL_ROCM: "cuda",
+    _KDL_ROCM_HOST: "cpu",
+    _KDL_EXT_DEV: "meta",
+    14: "xpu",
+}
+
+
+def _torch_device(device: DLPackDevice) -> torch.device:
+    name = _DEVICE_NAMES.get(device[0])
+    if name is None:
+        raise ValueError(f"torch can not use the DLPack device type {device[0]}")
+    if name in ("cpu", "meta"):
+        return torch.device(name)
+    return torch.device(name, device[1])
+
+
+class TorchEngine(Engine):
+    """Engine for torch tensors."""
+
+    name = "torch"
+    origin = "python.torch"
+    array_type = torch.Tensor
+
+    def is_dtype(self, value: object) -> bool:
+        return isinstance(value, torch.dtype)
+
+    def is_device(self, value: object) -> bool:
+        return isinstance(value, torch.device)
+
+    def device(self, array: Any) -> torch.device:
+        return array.device  # type: ignore[no-any-return]
+
+    def dlpack_device(self, array: Any) -> DLPackDevice:
+        device = array.device
+        kind = _DEVICE_TYPES.get(device.type)
+        if kind is None:
+            kind, index = array.__dlpack_device__()
+            return (int(kind), int(index))
+        return (kind, device.index or 0)
+
+    def dlpack_dtype(self, array: Any) -> DLPackDtype:
+        dtype = _DLPACK_DTYPES.get(array.dtype)
+        if dtype is None:
+            raise ValueError(f"tensors with dtype '{array.dtype}' are not supported")
+        return dtype
+
+    def is_contiguous(self, array: Any) -> bool:
+        return bool(array.is_contiguous())
+
+    def copy(self, array: Any) -> Any:
+        return array.clone()
+
+    def copy_to(self, array: Any, device: DLPackDevice) -> Any:
+        target = _torch_device(device)
+        if array.device == target:
+            return array.clone()
+        return array.to(device=target, copy=True)
+
+    def to(
+        self,
+        array: Any,
+        dtype: Any = None,
+        device: Any = None,
+        non_blocking: bool = False,
+    ) -> Any:
+        if dtype is not None and not isinstance(dtype, torch.dtype):
+            raise TypeError(f"'{dtype}' is not a valid dtype for torch tensors")
+        return array.to(dtype=dtype, device=device, non_blocking=non_blocking)
+
+    def to_numpy(self, array: Any) -> npt.NDArray[Any]:
+        return array.numpy()  # type: ignore[no-any-return]
+
+    def to_host(self, array: Any) -> npt.NDArray[Any]:
+        return array.detach().cpu().numpy()  # type: ignore[no-any-return]
+
+    def from_numpy(self, array: npt.NDArray[Any]) -> Any:
+        # torch refuses negative strides, other byte orders and read-only memory
+        if not array.dtype.isnative:
+            array = array.astype(array.dtype.newbyteorder("="))
+        if not array.flags.writeable or any(s < 0 for s in array.strides):
+            array = np.array(array, copy=True)
+        return torch.from_numpy(np.asarray(array))
+
+    def labels_values(self, array: Any) -> Any:
+        if array.dtype not in _LABELS_DTYPES:
+            raise TypeError(
+                "Labels values must be convertible to integers, "
+                f"got a tensor with dtype '{array.dtype}'"
+            )
+        if array.requires_grad:
+            raise ValueError("Labels values can not require gradients")
+        _check_int32_range(array)
+        # always a copy: writing to the tensor later must not change the labels
+        return array.detach().to(
+            dtype=torch.int32, copy=True, memory_format=torch.contiguous_format
+        )
+
+    def empty_labels(self, like: Any, size: int) -> Any:
+        return torch.empty((0, size), dtype=torch.int32, device=like.device)
+
+    def freeze(self, array: Any) -> Any:
+        return array
+
+    def equal(self, first: Any, second: Any) -> bool:
+        if first is second:
+            return True
+        if first.shape != second.shape:
+            return False
+        if first.device.type == "meta" or second.device.type == "meta":
+            return bool(first.device == second.device)
+        return bool(torch.equal(first, second.to(first.device)))
+
+    def take_columns(self, array: Any, columns: Sequence[int]) -> Any:
+        indices = torch.tensor(list(columns), dtype=torch.int64, device=array.device)
+        return array.index_select(1, indices)
+
+    def insert_column(self, array: Any, index: int, column: Any) -> Any:
+        column = column.reshape(-1, 1)
+        return torch.cat([array[:, :index], column, array[:, index:]], dim=1)
+
+    def reshape(self, array: Any, shape: Sequence[int]) -> Any:
+        return array.reshape(tuple(shape))
+
+    def swap_axes(self, array: Any, axis_1: int, axis_2: int) -> Any:
+        return array.swapaxes(axis_1, axis_2)
+
+    def full(self, like: Any, shape: Sequence[int], fill_value: Any) -> Any:
+        value = fill_value.to(dtype=like.dtype, device=like.device)
+        expanded = value.expand(tuple(shape))
+        return expanded.clone(memory_format=torch.contiguous_format)
+
+    def move_data(self, output: Any, source: Any, movements: Movements) -> Any:
+        if output.device.type == "meta":
+            return output
+        for group in group_movements(movements):
+            samples_in, samples_out, properties_in, properties_out = group
+            rows_in = _rows(samples_in, source.device)
+            rows_out = _rows(samples_out, output.device)
+            output[rows_out, ..., properties_out] = source[rows_in, ..., properties_in]
+        return output
+
+    def to_dlpack(self, array: Any, device: DLPackDevice, stream: Any) -> Any:
+        target = _torch_device(device)
+        if target.type == "cpu" and stream is not None:
+            raise ValueError("the stream must be NULL for data on CPU")
+        if array.device.type == "meta":
+            raise ValueError("can not access the data of a tensor on the meta device")
+        # both are lazy in torch, DLPack knows nothing of them
+        array = array.detach().resolve_conj().resolve_neg()
+        return array.to(target)
+
+    def from_dlpack(self, exporter: Any, read_only: bool) -> Any:
+        array = torch.from_dlpack(exporter)
+        # tensors can always be written to
+        return array.clone() if read_only else array
+
+
+def _rows(samples: npt.NDArray[np.int64], device: torch.device) -> Any:
+    contiguous = contiguous_range(samples)
+    if contiguous is not None:
+        return contiguous
+    return torch.tensor(samples).to(device)
+
+
+def _check_int32_range(array: torch.Tensor) -> None:
+    """Raise a ``ValueError`` unless all values fit in 32-bit integers."""
+    small = array.dtype.itemsize < 4 or array.dtype == torch.int32
+    if small or array.numel() == 0 or array.device.type == "meta":
+        return
+    if array.dtype in _LARGE_UNSIGNED:
+        values = array.cpu().numpy()
+        low, high = int(values.min()), int(values.max())
+    else:
+        low, high = (int(bound) for bound in torch.aminmax(array))
+    if low < _INT32_RANGE.min or high > _INT32_RANGE.max:
+        raise ValueError(
+            "Labels values must fit in 32-bit integers, got values between "
+            f"{low} and {high}"
+        )
+
+
+ENGINE = TorchEngine()

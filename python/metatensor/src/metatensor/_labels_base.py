@@ -1,0 +1,100 @@
+"""The state of labels, and their exchange with the C library."""
+
+from typing import Any, Optional, TypeVar
+
+from . import _labels_core as core
+from ._arrays import Engine
+from ._data import create_mts_array
+from ._handle import _Handle, released_error
+
+L = TypeVar("L", bound="LabelsBase")
+
+
+class LabelsBase:
+    """Part of :py:class:`metatensor.Labels`: storage, and the pointer to C labels."""
+
+    __slots__ = (
+        "__weakref__",
+        "_dims",
+        "_engine",
+        "_handle",
+        "_released",
+        "_values",
+    )
+
+    _dims: core.Dimensions
+    _values: Any
+    _engine: Engine
+    # made when C needs it, or to check that entries are unique
+    _handle: Optional[_Handle]
+    _released: bool
+
+    @classmethod
+    def _from_parts(
+        cls: type[L],
+        dims: core.Dimensions,
+        values: Any,
+        engine: Engine,
+        handle: Optional[_Handle] = None,
+    ) -> L:
+        """Make labels out of values which are known to be valid, unique and private."""
+        labels = cls.__new__(cls)
+        labels._released = False
+        labels._handle = handle
+        labels._dims = dims
+        labels._values = values
+        labels._engine = engine
+        return labels
+
+    @classmethod
+    def _from_owned_ptr(cls: type[L], ptr: Any) -> L:
+        """Make labels which take over one reference to C labels."""
+        handle = _Handle(ptr, "mts_labels_free")
+        return cls._from_parts(*core.recover(handle), handle)
+
+    def _check(self) -> None:
+        """Raise a ``RuntimeError`` if these labels were released."""
+        if self._released:
+            raise released_error("mts_labels_free")
+
+    def __len__(self) -> int:
+        self._check()
+        return len(self._values)
+
+    # -------------------------------------------------------------------- conversion
+    def as_mts_labels_t(self) -> Any:
+        """Pointer to the C labels, still owned by this object.
+
+        :raises RuntimeError: if these labels were released
+        """
+        self._check()
+        handle = self._handle
+        if handle is None:
+            array = create_mts_array(self._values)
+            handle = core.make_handle(self._dims, array, check_unique=False)
+            handle = core.set_once(self, handle)
+        return handle.ptr
+
+    #: Old spelling of :py:meth:`as_mts_labels_t`
+    _as_mts_labels_t = as_mts_labels_t
+
+    @classmethod
+    def unsafe_from_ptr(cls: type[L], ptr: Any) -> L:
+        """Make labels out of a pointer to C labels, taking ownership of it.
+
+        :raises AssertionError: if the pointer is NULL
+        """
+        return cls._from_owned_ptr(ptr)
+
+    def release(self) -> Any:
+        """Give the C labels away: the caller must free them.
+
+        These labels can no longer be used afterwards.
+
+        :raises RuntimeError: if these labels were already released
+        """
+        # copies of these labels may share the handle
+        ptr = core.clone(self.as_mts_labels_t())
+        self._released = True
+        self._handle = None
+        return ptr
