@@ -1,15 +1,24 @@
 //! [`Labels`]: named rows of integers describing one axis of an array.
 
+mod create;
+mod hash;
+mod index;
 mod names;
+mod rows;
+mod select;
+mod set_operations;
+mod sort;
 mod values;
 
 use std::any::Any;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
+use self::index::{Index, MAX_ROWS};
 pub use self::names::{Names, is_valid_name};
-use self::values::HostValues;
+pub(crate) use self::sort::{Distinct, RowOrder, distinct, gather, lexicographic_order};
+use self::values::{HostValues, check_has_data};
 use crate::Result;
-use crate::array::{Array, Device, LabelsArray};
+use crate::array::{Array, Device};
 use crate::error::LabelsError;
 
 /// Immutable set of rows of 32-bit integers, with one name for each column.
@@ -30,38 +39,13 @@ pub struct Labels {
     // and has to be dropped first.
     host: OnceLock<HostValues>,
     values: Box<dyn Array>,
+    /// Is each row larger than the one before?
+    sorted: OnceLock<bool>,
+    index: OnceLock<Index>,
     attachment: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
 impl Labels {
-    /// Labels with the given names and an array of shape `(count, names.len())`
-    /// of 32-bit integers, checking that all rows are distinct.
-    pub fn new(names: &[impl AsRef<str>], values: Box<dyn Array>) -> Result<Arc<Labels>> {
-        let _ = (names, values);
-        todo!()
-    }
-
-    /// Same as [`Labels::new`] for rows known to be distinct: the data is not
-    /// read. If rows are repeated after all, operations give unspecified
-    /// results.
-    pub fn new_assume_unique(names: &[impl AsRef<str>], values: Box<dyn Array>) -> Result<Arc<Labels>> {
-        let _ = (names, values);
-        todo!()
-    }
-
-    /// Labels with the given names and row-major values in main memory, checking
-    /// that all rows are distinct. The values are a [`LabelsArray`].
-    pub fn from_vec(names: &[impl AsRef<str>], values: Vec<i32>) -> Result<Arc<Labels>> {
-        let _ = (names, values);
-        todo!()
-    }
-
-    /// Same as [`Labels::from_vec`] for rows known to be distinct.
-    pub fn from_vec_assume_unique(names: &[impl AsRef<str>], values: Vec<i32>) -> Result<Arc<Labels>> {
-        let _ = (names, values);
-        todo!()
-    }
-
     /// Names of the dimensions (columns).
     #[must_use]
     pub fn names(&self) -> &Names {
@@ -88,89 +72,128 @@ impl Labels {
 
     /// Device of the array; the array is only asked once.
     pub fn device(&self) -> Result<Device> {
-        todo!()
+        match self.device.get() {
+            Some(device) => Ok(*device),
+            None => Ok(*self.device.get_or_init({
+                let device = self.values.device()?;
+                move || device
+            })),
+        }
     }
 
     /// All values in row-major order, in main memory; the same memory at every
     /// call. The first call may copy from a device.
     pub fn values_cpu(&self) -> Result<&[i32]> {
-        todo!()
+        if let Some(host) = self.host.get() {
+            return Ok(host.as_slice());
+        }
+        // The array is called before taking the lock: its implementation may
+        // have locks of its own. If two threads get here, one result is dropped.
+        let host = if self.count == 0 {
+            HostValues::Empty
+        } else {
+            check_has_data(self.device()?)?;
+            HostValues::read(self.values(), [self.count, self.size()])?
+        };
+        Ok(self.host.get_or_init(|| host).as_slice())
+    }
+
+    /// Is each row larger, in lexicographic order, than the one before?
+    pub fn is_sorted(&self) -> Result<bool> {
+        if let Some(sorted) = self.sorted.get() {
+            return Ok(*sorted);
+        }
+        let values = self.values_cpu()?;
+        Ok(*self.sorted.get_or_init(|| index::is_sorted(values, self.size())))
+    }
+
+    /// Same as [`Labels::is_sorted`], without looking if it is not known.
+    fn known_sorted(&self) -> Option<bool> {
+        self.sorted.get().copied()
+    }
+
+    fn index(&self) -> Result<&Index> {
+        if let Some(index) = self.index.get() {
+            return Ok(index);
+        }
+        let (values, sorted) = (self.values_cpu()?, self.is_sorted()?);
+        if !sorted && self.count > MAX_ROWS {
+            return Err(LabelsError::TooManyRows { count: self.count }.into());
+        }
+        Ok(self.index.get_or_init(|| Index::new(values, self.size(), sorted).0))
     }
 
     /// Index of the row equal to `row`.
+    ///
+    /// ```
+    /// # use metatensor_core::Labels;
+    /// let labels = Labels::from_vec(&["a", "b"], vec![7, 1, 2, 2])?;
+    /// assert_eq!(labels.position(&[2, 2])?, Some(1));
+    /// assert_eq!(labels.position(&[2, 1])?, None);
+    /// # Ok::<(), metatensor_core::Error>(())
+    /// ```
     pub fn position(&self, row: &[i32]) -> Result<Option<usize>> {
-        let _ = row;
-        todo!()
+        if row.len() != self.size() {
+            let names = self.names.to_vec();
+            return Err(LabelsError::RowSize { found: row.len(), names }.into());
+        }
+        Ok(self.index()?.find(self.values_cpu()?, self.size(), row))
     }
 
     /// Index of each of many rows (row-major in `rows`), or -1 for rows which
     /// are not part of these labels. `rows` must contain `output.len()` rows.
     pub fn positions(&self, rows: &[i32], output: &mut [i64]) -> Result<()> {
-        let _ = (rows, output);
-        todo!()
+        if self.size() == 0 && rows.is_empty() {
+            output.fill(-1);
+            return Ok(());
+        }
+        if self.size() == 0 || !rows.len().is_multiple_of(self.size()) {
+            let names = self.names.to_vec();
+            return Err(LabelsError::RowSize { found: rows.len(), names }.into());
+        }
+        let expected = rows.len() / self.size();
+        if output.len() != expected {
+            let (what, found) = ("the positions of rows", output.len());
+            return Err(LabelsError::OutputSize { what, found, expected }.into());
+        }
+        let mut output = output.iter_mut();
+        let sorted = || Ok(index::is_sorted(rows, self.size()));
+        self.locate(rows, sorted, |position| {
+            if let Some(entry) = output.next() {
+                *entry = position.map_or(-1, |position| position as i64);
+            }
+        })
+    }
+
+    /// Position of each of the rows of `queries`, in order. `sorted` tells if
+    /// they are, and is only called if that helps.
+    fn locate(
+        &self,
+        queries: &[i32],
+        sorted: impl FnOnce() -> Result<bool>,
+        found: impl FnMut(Option<usize>),
+    ) -> Result<()> {
+        let index = self.index()?;
+        let sorted = matches!(index, Index::Sorted) && sorted()?;
+        index.locate(self.values_cpu()?, self.size(), queries, sorted, found);
+        Ok(())
     }
 
     /// Are the labels equal: same names, same rows in the same order, on the
     /// same device? Rows without data (on [`DeviceType::EXT_DEV`](crate::array::DeviceType::EXT_DEV))
     /// are not compared.
     pub fn equals(&self, other: &Labels) -> Result<bool> {
-        let _ = other;
-        todo!()
-    }
-
-    /// Rows of `self`, then rows of `other` which are not in `self`.
-    ///
-    /// If given, `first_mapping[i]` is set to the index in the result of row `i`
-    /// of `self`, and the same for `second_mapping` and `other`. Nothing is
-    /// written in case of error.
-    pub fn union(
-        self: &Arc<Labels>,
-        other: &Labels,
-        first_mapping: Option<&mut [i64]>,
-        second_mapping: Option<&mut [i64]>,
-    ) -> Result<Arc<Labels>> {
-        let _ = (other, first_mapping, second_mapping);
-        todo!()
-    }
-
-    /// Rows which are both in `self` and `other`, in the order of the labels
-    /// with fewer rows (`self` if they have as many).
-    ///
-    /// The mappings are those of [`Labels::union`], with -1 for rows which are
-    /// not in the result.
-    pub fn intersection(
-        self: &Arc<Labels>,
-        other: &Labels,
-        first_mapping: Option<&mut [i64]>,
-        second_mapping: Option<&mut [i64]>,
-    ) -> Result<Arc<Labels>> {
-        let _ = (other, first_mapping, second_mapping);
-        todo!()
-    }
-
-    /// Rows of `self` which are not in `other`, in the order of `self`. If given,
-    /// `first_mapping[i]` is set to the index in the result of row `i` of
-    /// `self`, or -1.
-    pub fn difference(self: &Arc<Labels>, other: &Labels, first_mapping: Option<&mut [i64]>) -> Result<Arc<Labels>> {
-        let _ = (other, first_mapping);
-        todo!()
-    }
-
-    /// Indices of the rows matching any row of `selection`, comparing only the
-    /// dimensions of `selection`.
-    ///
-    /// If `selection` has exactly the same dimensions, the result follows the
-    /// order of `selection`; otherwise it is increasing.
-    pub fn select(&self, selection: &Labels) -> Result<Vec<usize>> {
-        let _ = selection;
-        todo!()
-    }
-
-    /// Same as [`Labels::select`], writing to `output`, which must have
-    /// [`count`](Labels::count) entries. Returns how many were written.
-    pub fn select_into(&self, selection: &Labels, output: &mut [u64]) -> Result<usize> {
-        let _ = (selection, output);
-        todo!()
+        if std::ptr::eq(self, other) {
+            return Ok(true);
+        }
+        if self.names != other.names || self.count != other.count {
+            return Ok(false);
+        }
+        let device = self.device()?;
+        if device != other.device()? {
+            return Ok(false);
+        }
+        Ok(device.has_no_data() || self.values_cpu()? == other.values_cpu()?)
     }
 
     /// A place for bindings to keep data derived from these labels.

@@ -1,0 +1,154 @@
+//! Creating labels.
+
+use std::sync::{Arc, OnceLock};
+
+use super::index::{Index, MAX_ROWS, is_sorted};
+use super::values::{HostValues, check_has_data};
+use super::{Labels, Names};
+use crate::Result;
+use crate::array::{Array, Device, LabelsArray};
+use crate::error::LabelsError;
+
+impl Labels {
+    /// Labels with the given names and an array of shape `(count, names.len())`
+    /// of 32-bit integers, checking that all rows are distinct.
+    ///
+    /// Without names, the array must not contain any element, and is replaced by
+    /// one of shape `(0, 0)`.
+    pub fn new(names: &[impl AsRef<str>], values: Box<dyn Array>) -> Result<Arc<Labels>> {
+        let labels = Labels::with_array(Names::new(names)?, values)?;
+        labels.check_unique()?;
+        Ok(Arc::new(labels))
+    }
+
+    /// Same as [`Labels::new`] for rows known to be distinct: the data is not
+    /// read. If rows are repeated after all, operations give unspecified
+    /// results.
+    pub fn new_assume_unique(
+        names: &[impl AsRef<str>],
+        values: Box<dyn Array>,
+    ) -> Result<Arc<Labels>> {
+        Ok(Arc::new(Labels::with_array(Names::new(names)?, values)?))
+    }
+
+    /// Labels with the given names and row-major values in main memory, checking
+    /// that all rows are distinct. The values are a [`LabelsArray`].
+    ///
+    /// ```
+    /// # use metatensor_core::Labels;
+    /// let labels = Labels::from_vec(&["system", "atom"], vec![0, 0, 0, 1, 1, 0])?;
+    /// assert_eq!(labels.count(), 3);
+    ///
+    /// let error = Labels::from_vec(&["system", "atom"], vec![0, 1, 0, 1]).unwrap_err();
+    /// assert!(error.to_string().contains("(system=0, atom=1) more than once"));
+    /// # Ok::<(), metatensor_core::Error>(())
+    /// ```
+    pub fn from_vec(names: &[impl AsRef<str>], values: Vec<i32>) -> Result<Arc<Labels>> {
+        let labels = Labels::with_vec(Names::new(names)?, values)?;
+        labels.check_unique()?;
+        Ok(Arc::new(labels))
+    }
+
+    /// Same as [`Labels::from_vec`] for rows known to be distinct.
+    pub fn from_vec_assume_unique(
+        names: &[impl AsRef<str>],
+        values: Vec<i32>,
+    ) -> Result<Arc<Labels>> {
+        Ok(Arc::new(Labels::with_vec(Names::new(names)?, values)?))
+    }
+
+    /// Labels with new rows, in an array of the same kind and device as the one
+    /// of `template`. The rows must be distinct; `sorted` may tell if they are.
+    pub(crate) fn like(
+        template: &Labels,
+        names: Names,
+        values: Vec<i32>,
+        sorted: Option<bool>,
+    ) -> Result<Arc<Labels>> {
+        if names.is_empty() {
+            return Ok(Arc::new(Labels::with_vec(names, Vec::new())?));
+        }
+        let count = values.len() / names.len();
+        let host = LabelsArray::new(values, [count, names.len()])?;
+        let mut array = template.values.from_host_i32(host.clone())?;
+        let device = template.device()?;
+        if device != Device::CPU {
+            array = array.copy(device)?;
+        }
+        let labels = Labels {
+            device: OnceLock::from(device),
+            host: OnceLock::from(HostValues::Shared(host)),
+            sorted: sorted.map(OnceLock::from).unwrap_or_default(),
+            ..Labels::unchecked(names, count, array)
+        };
+        Ok(Arc::new(labels))
+    }
+
+    fn with_array(names: Names, values: Box<dyn Array>) -> Result<Labels> {
+        let shape = values.shape()?;
+        if names.is_empty() {
+            if !shape.contains(&0) {
+                return Err(LabelsError::Shape { shape, size: 0 }.into());
+            }
+            return Labels::with_vec(names, Vec::new());
+        }
+        match shape[..] {
+            [count, size] if size == names.len() => Ok(Labels::unchecked(names, count, values)),
+            _ => Err(LabelsError::Shape { shape, size: names.len() }.into()),
+        }
+    }
+
+    fn with_vec(names: Names, values: Vec<i32>) -> Result<Labels> {
+        let size = names.len();
+        let count = values.len().checked_div(size).unwrap_or(0);
+        if count * size != values.len() {
+            return Err(LabelsError::ValuesCount { values: values.len(), size }.into());
+        }
+        let array = LabelsArray::new(values, [count, size])?;
+        let host = OnceLock::from(HostValues::Shared(array.clone()));
+        Ok(Labels { host, ..Labels::unchecked(names, count, Box::new(array)) })
+    }
+
+    fn unchecked(names: Names, count: usize, values: Box<dyn Array>) -> Labels {
+        Labels {
+            names,
+            count,
+            device: OnceLock::new(),
+            host: OnceLock::new(),
+            values,
+            sorted: OnceLock::new(),
+            index: OnceLock::new(),
+            attachment: OnceLock::new(),
+        }
+    }
+
+    /// Fail if a row is there more than once. Keeps everything learned about
+    /// the rows on the way.
+    fn check_unique(&self) -> Result<()> {
+        if self.count == 0 {
+            return Ok(());
+        }
+        if self.host.get().is_none() {
+            let host = HostValues::read(&*self.values, [self.count, self.size()])?;
+            check_has_data(self.device()?)?;
+            self.host.get_or_init(|| host);
+        }
+        let values = self.values_cpu()?;
+        let sorted = is_sorted(values, self.size());
+        self.sorted.get_or_init(|| sorted);
+        if sorted {
+            return Ok(());
+        }
+        if self.count > MAX_ROWS {
+            return Err(LabelsError::TooManyRows { count: self.count }.into());
+        }
+        let (index, duplicate) = Index::new(values, self.size(), false);
+        if let Some(row) = duplicate {
+            let row = values[row.0 * self.size()..][..self.size()].to_vec();
+            let names = self.names.to_vec();
+            return Err(LabelsError::DuplicateRow { names, row }.into());
+        }
+        self.index.get_or_init(|| index);
+        Ok(())
+    }
+}

@@ -1,0 +1,110 @@
+//! Selecting rows by some of their dimensions.
+
+use super::index::{Index, prefix_range};
+use super::set_operations::check_devices;
+use super::{Labels, Names};
+use crate::Result;
+use crate::error::LabelsError;
+
+impl Labels {
+    /// Indices of the rows matching any row of `selection`, comparing only the
+    /// dimensions of `selection`.
+    ///
+    /// If `selection` has exactly the same dimensions in the same order, the
+    /// result follows the order of `selection`; otherwise it is increasing.
+    ///
+    /// ```
+    /// # use metatensor_core::Labels;
+    /// let labels = Labels::from_vec(&["u", "v"], vec![8, 3, 4, 7, 8, 7, 5, 3])?;
+    /// let selection = Labels::from_vec(&["u"], vec![5, 8, 9])?;
+    /// assert_eq!(labels.select(&selection)?, [0, 2, 3]);
+    /// # Ok::<(), metatensor_core::Error>(())
+    /// ```
+    pub fn select(&self, selection: &Labels) -> Result<Vec<usize>> {
+        let mut selected = Vec::new();
+        self.for_each_selected(selection, |row| selected.push(row))?;
+        Ok(selected)
+    }
+
+    /// Same as [`Labels::select`], writing to `output`, which must have
+    /// [`count`](Labels::count) entries. Returns how many were written.
+    pub fn select_into(&self, selection: &Labels, output: &mut [u64]) -> Result<usize> {
+        if output.len() != self.count() {
+            let (found, expected) = (output.len(), self.count());
+            let what = "the selected rows";
+            return Err(LabelsError::OutputSize { what, found, expected }.into());
+        }
+        let mut written = 0;
+        self.for_each_selected(selection, |row| {
+            // only a selection with repeated rows can give more than `count`
+            if let Some(entry) = output.get_mut(written) {
+                *entry = row as u64;
+                written += 1;
+            }
+        })?;
+        Ok(written)
+    }
+
+    fn for_each_selected(&self, selection: &Labels, mut selected: impl FnMut(usize)) -> Result<()> {
+        let columns = find_columns(self.names(), selection.names())?;
+        check_devices("select", self, selection)?;
+        if selection.size() == 0 {
+            (0..self.count()).for_each(selected);
+            return Ok(());
+        }
+        if selection.count() == 0 || self.count() == 0 {
+            return Ok(());
+        }
+        let queries = selection.values_cpu()?;
+        if self.names() == selection.names() {
+            let sorted = || selection.is_sorted();
+            return self.locate(queries, sorted, |row| row.into_iter().for_each(&mut selected));
+        }
+
+        let is_prefix = columns.iter().enumerate().all(|(i, &column)| i == column);
+        let search = selection.count().saturating_mul(2 + 2 * self.count().ilog2() as usize);
+        if is_prefix && search < self.count() && self.is_sorted()? {
+            self.select_prefixes(queries, columns.len())?.into_iter().for_each(selected);
+            return Ok(());
+        }
+
+        let rows = self.values_cpu()?.chunks_exact(self.size());
+        if let ([column], [value]) = (&columns[..], queries) {
+            let matching = rows.enumerate().filter(|(_, row)| row[*column] == *value);
+            matching.for_each(|(i, _)| selected(i));
+            return Ok(());
+        }
+        let index: &Index = selection.index()?;
+        let mut projected = vec![0; columns.len()];
+        for (i, row) in rows.enumerate() {
+            for (value, &column) in projected.iter_mut().zip(&columns) {
+                *value = row[column];
+            }
+            if index.find(queries, columns.len(), &projected).is_some() {
+                selected(i);
+            }
+        }
+        Ok(())
+    }
+
+    /// Rows of these sorted labels starting with one of the given prefixes of
+    /// `size` values, in increasing order.
+    fn select_prefixes(&self, prefixes: &[i32], size: usize) -> Result<Vec<usize>> {
+        let values = self.values_cpu()?;
+        let ranges = prefixes.chunks_exact(size).map(|prefix| prefix_range(values, self.size(), prefix));
+        let mut ranges = ranges.collect::<Vec<_>>();
+        ranges.sort_unstable_by_key(|range| range.start);
+        Ok(ranges.into_iter().flatten().collect())
+    }
+}
+
+/// Column of `names` for each name of the selection.
+fn find_columns(names: &Names, selection: &Names) -> Result<Vec<usize>> {
+    let columns = selection.iter().map(|name| {
+        names.index_of(name).ok_or_else(|| {
+            let (name, names) = (name.clone(), names.to_vec());
+            LabelsError::UnknownDimension { name, names }.into()
+        })
+    });
+    columns.collect()
+}
