@@ -126,7 +126,8 @@ public:
 
     /// Is this block a view inside another object?
     bool is_view() const {
-        return !parent_.isNone();
+        // capsules are for blocks moved inside a map
+        return !parent_.isNone() && !parent_.isCapsule();
     }
 
     /// Convert values and gradients to `dtype`, move them and all labels to
@@ -194,7 +195,9 @@ private:
 
     /// the core block, owned or a view
     metatensor::TensorBlock block_;
-    /// what keeps the memory of a view alive, None if this is not a view
+    /// what keeps the memory of a view alive, None if this is not a view. For
+    /// blocks moved inside a map, a capsule keeping alive the gradients that were
+    /// taken out of this block.
     torch::IValue parent_;
     /// for gradients, with respect to what; levels are separated by a `/`
     std::string parameter_;

@@ -176,6 +176,10 @@ public:
     torch::Dict<std::string, std::string> info() const;
 
 private:
+    /// Build the core map out of the core blocks of these holders
+    static metatensor::TensorMap
+    consume_blocks(const Labels& keys, const std::vector<TensorBlock>& blocks);
+
     explicit TensorMapHolder(metatensor::TensorMap tensor):
         tensor_(std::move(tensor)) {}
 

@@ -1,0 +1,277 @@
+#include "metatensor/torch/tensor.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <tuple>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "block_parts.hpp"
+
+using namespace metatensor_torch;
+using metatensor_torch::details::BlockParts;
+
+/// Keeps alive the core block of a holder which was moved inside a map, for the
+/// gradients already taken out of it: these are views inside this very block.
+struct KeptBlock : public torch::CustomClassHolder {
+    explicit KeptBlock(metatensor::TensorBlock block) : block(std::move(block)) {}
+    metatensor::TensorBlock block;
+};
+
+/// Check what can be checked without consuming the blocks
+static void check_blocks(const Labels& keys, const std::vector<TensorBlock>& blocks) {
+    auto known = std::unordered_set<const TensorBlockHolder*>();
+    for (const auto& block : blocks) {
+        if (!block) {
+            C10_THROW_ERROR(ValueError, "can not create a TensorMap with a null block");
+        }
+        if (block->is_view()) {
+            throw std::runtime_error(
+                "can not move this TensorBlock inside a TensorMap: it is a view inside another "
+                "TensorBlock or a TensorMap, call `copy()` to get a block that can be used"
+            );
+        }
+        // this throws if the block was released
+        static_cast<void>(block->as_metatensor().as_mts_block_t());
+        if (!known.insert(block.get()).second) {
+            throw std::runtime_error(
+                "the same TensorBlock is given twice when creating a TensorMap, call `copy()` "
+                "to get independent blocks"
+            );
+        }
+    }
+
+    if (blocks.empty() || !details::has_torch_values(blocks[0]->as_metatensor())) {
+        return;
+    }
+    auto device = blocks[0]->device();
+    if (device != keys->device()) {
+        C10_THROW_ERROR(
+            ValueError,
+            "can not create a TensorMap with keys and blocks on different devices: the keys are "
+            "on " + keys->device().str() + " and the first block is on " + device.str()
+        );
+    }
+}
+
+/// What is needed to leave the blocks as they were if the core refuses them
+struct BlockBackup {
+    /// None for blocks containing other arrays than ours, which can not be
+    /// shared between core blocks
+    std::optional<BlockParts> parts;
+    /// Share the data of the block with the core, instead of moving it. This is
+    /// done for blocks with gradients, since there can be views inside of them.
+    std::optional<metatensor::TensorBlock> shared;
+};
+
+static std::vector<BlockBackup> backup_blocks(const std::vector<TensorBlock>& blocks) {
+    auto result = std::vector<BlockBackup>();
+    result.reserve(blocks.size());
+    for (const auto& holder : blocks) {
+        const auto& block = holder->as_metatensor();
+        auto backup = BlockBackup();
+        if (details::has_torch_values(block)) {
+            backup.parts = details::block_parts(block);
+            if (!backup.parts->gradients.empty()) {
+                backup.shared = details::build_block(*backup.parts);
+            }
+        }
+        result.push_back(std::move(backup));
+    }
+    return result;
+}
+
+metatensor::TensorMap
+TensorMapHolder::consume_blocks(const Labels& keys, const std::vector<TensorBlock>& blocks) {
+    check_blocks(keys, blocks);
+
+    auto backups = backup_blocks(blocks);
+    auto core_blocks = std::vector<metatensor::TensorBlock>();
+    core_blocks.reserve(blocks.size());
+    for (size_t i = 0; i < blocks.size(); i++) {
+        auto& shared = backups[i].shared;
+        core_blocks.push_back(std::move(shared.has_value() ? *shared : blocks[i]->block_));
+    }
+
+    try {
+        auto tensor = metatensor::TensorMap(keys->as_metatensor(), std::move(core_blocks));
+        for (size_t i = 0; i < blocks.size(); i++) {
+            if (backups[i].shared.has_value()) {
+                auto kept = torch::make_intrusive<KeptBlock>(std::move(blocks[i]->block_));
+                blocks[i]->parent_ = torch::IValue::make_capsule(std::move(kept));
+            }
+        }
+        return tensor;
+    } catch (...) {
+        // the core destroyed all the blocks it got
+        for (size_t i = 0; i < blocks.size(); i++) {
+            if (backups[i].parts.has_value() && !backups[i].shared.has_value()) {
+                blocks[i]->block_ = details::build_block(*backups[i].parts);
+            }
+        }
+        throw;
+    }
+}
+
+TensorMapHolder::TensorMapHolder(Labels keys, std::vector<TensorBlock> blocks) :
+    tensor_(consume_blocks(keys, blocks)) {}
+
+TensorMap TensorMapHolder::from_metatensor(metatensor::TensorMap tensor) {
+    return torch::make_intrusive<TensorMapHolder>(std::move(tensor));
+}
+
+TensorMap
+TensorMapHolder::view_from_metatensor(metatensor::TensorMap tensor, torch::IValue parent) {
+    if (!tensor.is_view()) {
+        C10_THROW_ERROR(
+            ValueError,
+            "can not create a TensorMap view: the given map owns its data, it is not a view"
+        );
+    }
+    if (parent.isNone()) {
+        C10_THROW_ERROR(
+            ValueError,
+            "can not create a TensorMap view without a parent: `parent` must be the object that "
+            "keeps the data alive, got None"
+        );
+    }
+    return torch::make_intrusive<TensorMapHolder>(std::move(tensor), std::move(parent));
+}
+
+metatensor::TensorMap TensorMapHolder::release() {
+    if (this->is_view()) {
+        throw std::runtime_error(
+            "can not release this TensorMap: it is a view inside another object, call `copy()` "
+            "to get a map that can be released"
+        );
+    }
+    // this throws if the map was already released
+    static_cast<void>(tensor_.as_mts_tensormap_t());
+    return std::move(tensor_);
+}
+
+/******************************************************************************/
+
+Labels TensorMapHolder::keys() const {
+    return torch::make_intrusive<LabelsHolder>(tensor_.keys());
+}
+
+TensorBlock TensorMapHolder::block_by_id(TensorMap self, int64_t index) {
+    auto n_blocks = static_cast<int64_t>(self->tensor_.keys().count());
+    if (index < 0 || index >= n_blocks) {
+        auto message = "block index out of bounds: we have " + std::to_string(n_blocks) +
+            " blocks but the index is " + std::to_string(index);
+        // This ends every Python loop over a map. There is no need for the
+        // backtrace that C10_THROW_ERROR spends time on.
+        throw c10::IndexError(std::move(message));
+    }
+
+    auto block = self->tensor_.block_by_id(static_cast<uintptr_t>(index));
+    return torch::make_intrusive<TensorBlockHolder>(
+        std::move(block), torch::IValue(std::move(self))
+    );
+}
+
+std::vector<TensorBlock>
+TensorMapHolder::blocks_by_id(TensorMap self, const std::vector<int64_t>& indices) {
+    auto result = std::vector<TensorBlock>();
+    result.reserve(indices.size());
+    for (auto index : indices) {
+        result.push_back(block_by_id(self, index));
+    }
+    return result;
+}
+
+std::vector<TensorBlock> TensorMapHolder::blocks(TensorMap self) {
+    auto n_blocks = self->keys()->count();
+    auto result = std::vector<TensorBlock>();
+    result.reserve(static_cast<size_t>(n_blocks));
+    for (int64_t i = 0; i < n_blocks; i++) {
+        result.push_back(block_by_id(self, i));
+    }
+    return result;
+}
+
+std::vector<std::tuple<LabelsEntry, TensorBlock>> TensorMapHolder::items(TensorMap self) {
+    auto keys = self->keys();
+    auto result = std::vector<std::tuple<LabelsEntry, TensorBlock>>();
+    result.reserve(static_cast<size_t>(keys->count()));
+    for (int64_t i = 0; i < keys->count(); i++) {
+        result.emplace_back(
+            torch::make_intrusive<LabelsEntryHolder>(keys, i), block_by_id(self, i)
+        );
+    }
+    return result;
+}
+
+/******************************************************************************/
+
+/// Get the first block of a map, to know what all the blocks look like
+static std::optional<metatensor::TensorBlock> first_block(const metatensor::TensorMap& tensor) {
+    if (tensor.keys().count() == 0) {
+        return std::nullopt;
+    }
+    // the C API only takes mutable maps here, but nothing is modified
+    return const_cast<metatensor::TensorMap&>(tensor).block_by_id(0);
+}
+
+static std::vector<std::string> names_of(const metatensor::Labels& labels) {
+    auto names = labels.names();
+    return std::vector<std::string>(names.begin(), names.end());
+}
+
+std::vector<std::string> TensorMapHolder::sample_names() {
+    auto block = first_block(tensor_);
+    return block.has_value() ? names_of(block->samples()) : std::vector<std::string>();
+}
+
+std::vector<std::string> TensorMapHolder::component_names() {
+    auto result = std::vector<std::string>();
+    auto block = first_block(tensor_);
+    if (block.has_value()) {
+        for (const auto& component : block->components()) {
+            result.emplace_back(component.names()[0]);
+        }
+    }
+    return result;
+}
+
+std::vector<std::string> TensorMapHolder::property_names() {
+    auto block = first_block(tensor_);
+    return block.has_value() ? names_of(block->properties()) : std::vector<std::string>();
+}
+
+torch::Device TensorMapHolder::device() const {
+    return this->keys()->device();
+}
+
+torch::Dtype TensorMapHolder::scalar_type() const {
+    auto block = first_block(tensor_);
+    if (!block.has_value()) {
+        return torch::typeMetaToScalarType(torch::get_default_dtype());
+    }
+    return details::torch_values(*block).scalar_type();
+}
+
+/******************************************************************************/
+
+void TensorMapHolder::set_info(std::string key, std::string value) {
+    tensor_.set_info(key, value);
+}
+
+std::optional<std::string> TensorMapHolder::get_info(std::string key) const {
+    auto value = tensor_.get_info(key);
+    return value.has_value() ? std::optional<std::string>(*value) : std::nullopt;
+}
+
+torch::Dict<std::string, std::string> TensorMapHolder::info() const {
+    auto result = torch::Dict<std::string, std::string>();
+    for (const auto& [key, value] : tensor_.info()) {
+        result.insert(std::string(key), std::string(value));
+    }
+    return result;
+}
