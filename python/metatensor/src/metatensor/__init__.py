@@ -9,28 +9,28 @@ import importlib
 import importlib.util
 from typing import TYPE_CHECKING, Any
 
-from . import io, utils
-from ._arrays import Array
+from . import io as io
+from . import utils as utils
+from ._arrays import Array as Array
 from ._block import TensorBlock
 from ._c_lib import _preload
-from ._data import (
-    ExternalCpuArray,
-    ExternalCudaArray,
-    register_external_data_wrapper,
-)
+from ._data import ExternalCpuArray as ExternalCpuArray
+from ._data import ExternalCudaArray as ExternalCudaArray
+from ._data import register_external_data_wrapper as register_external_data_wrapper
 from ._labels import Labels
-from ._labels_entry import LabelsEntry
-from ._status import MetatensorError
+from ._labels_entry import LabelsEntry as LabelsEntry
+from ._status import MetatensorError as MetatensorError
 from ._tensor import TensorMap
-from .io import load, load_block, load_labels, save
+from .io import load as load
+from .io import load_block as load_block
+from .io import load_labels as load_labels
+from .io import save as save
 
 if TYPE_CHECKING:
     from . import operations as operations
 
 #: Is :py:mod:`metatensor.operations` installed?
-HAS_METATENSOR_OPERATIONS: bool = (
-    importlib.util.find_spec(f"{__name__}.operations") is not None
-)
+HAS_METATENSOR_OPERATIONS: bool = importlib.util.find_spec(f"{__name__}.operations") is not None
 
 __all__ = ["Labels", "TensorBlock", "TensorMap"]
 

@@ -6,6 +6,7 @@ libraries which take or give metatensor objects.
 
 import ctypes
 from ctypes import CFUNCTYPE, POINTER
+from typing import Any, Sequence
 
 from ctypes_dlpack import (
     DLDataType,
@@ -138,7 +139,7 @@ mts_create_array_callback_t = CFUNCTYPE(
 )
 
 
-def _set(function, argtypes, restype=check_status):  # type: ignore[no-untyped-def]
+def _set(function: Any, argtypes: Sequence[Any], restype: Any = check_status) -> None:
     function.argtypes = argtypes
     function.restype = restype
 

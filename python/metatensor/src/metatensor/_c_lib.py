@@ -1,6 +1,8 @@
 """Finding and loading the C library."""
 
+import contextlib
 import ctypes
+import importlib
 import os
 import re
 import sys
@@ -22,7 +24,7 @@ def _get_library() -> ctypes.CDLL:
     :raises RuntimeError: if the version of the library is not compatible with this
         package
     """
-    global _LIBRARY
+    global _LIBRARY  # noqa: PLW0603 - one library per process
     if _LIBRARY is None:
         with _LOCK:
             if _LIBRARY is None:
@@ -32,10 +34,8 @@ def _get_library() -> ctypes.CDLL:
 
 def _preload() -> None:
     """Load the C library if this is possible; otherwise its first use will fail."""
-    try:
+    with contextlib.suppress(ImportError, RuntimeError):
         _get_library()
-    except (ImportError, RuntimeError):
-        pass
 
 
 def _library_name() -> str:
@@ -49,10 +49,11 @@ def _library_name() -> str:
 def _external_prefix() -> Optional[str]:
     """Installation prefix of the library this package was built against, if any."""
     try:
-        from . import _external  # type: ignore[attr-defined]  # written by the build
+        # written by the build
+        module = importlib.import_module("._external", __package__)
     except ImportError:
         return None
-    return str(_external.EXTERNAL_METATENSOR_PREFIX)
+    return str(module.EXTERNAL_METATENSOR_PREFIX)
 
 
 def _prefix() -> str:

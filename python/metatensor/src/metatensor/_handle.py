@@ -70,7 +70,7 @@ class _Handle:
 
     @property
     def is_view(self) -> bool:
-        """Is the pointer owned by something else?"""
+        """Say if the pointer is owned by something else."""
         return self._parent is not None
 
     @property

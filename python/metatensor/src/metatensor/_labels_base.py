@@ -1,13 +1,16 @@
 """The state of labels, and their exchange with the C library."""
 
-from typing import Any, Optional, TypeVar
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Optional
 
 from . import _labels_core as core
 from ._arrays import Engine
 from ._data import create_mts_array
 from ._handle import _Handle, released_error
 
-L = TypeVar("L", bound="LabelsBase")
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 class LabelsBase:
@@ -31,12 +34,12 @@ class LabelsBase:
 
     @classmethod
     def _from_parts(
-        cls: type[L],
+        cls,
         dims: core.Dimensions,
         values: Any,
         engine: Engine,
         handle: Optional[_Handle] = None,
-    ) -> L:
+    ) -> Self:
         """Make labels out of values which are known to be valid, unique and private."""
         labels = cls.__new__(cls)
         labels._released = False
@@ -47,7 +50,7 @@ class LabelsBase:
         return labels
 
     @classmethod
-    def _from_owned_ptr(cls: type[L], ptr: Any) -> L:
+    def _from_owned_ptr(cls, ptr: Any) -> Self:
         """Make labels which take over one reference to C labels."""
         handle = _Handle(ptr, "mts_labels_free")
         return cls._from_parts(*core.recover(handle), handle)
@@ -79,7 +82,7 @@ class LabelsBase:
     _as_mts_labels_t = as_mts_labels_t
 
     @classmethod
-    def unsafe_from_ptr(cls: type[L], ptr: Any) -> L:
+    def unsafe_from_ptr(cls, ptr: Any) -> Self:
         """Make labels out of a pointer to C labels, taking ownership of it.
 
         :raises AssertionError: if the pointer is NULL

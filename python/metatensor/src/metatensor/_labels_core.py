@@ -75,8 +75,7 @@ def parse_names(names: Any) -> Dimensions:
         return dimensions((names,) if names else ())
     if not isinstance(names, Iterable):
         raise TypeError(
-            "Labels names must be a string or a sequence of strings, "
-            f"got {type_name(names)}"
+            f"Labels names must be a string or a sequence of strings, got {type_name(names)}"
         )
     names = tuple(names)
     for name in names:

@@ -1,13 +1,18 @@
 """Making labels with other dimensions."""
 
-from typing import Any, Sequence
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Sequence
 
 from . import _labels_core as core
 from ._arrays import Array, find_engine
 from ._arrays._registry import type_name
 from ._data import create_mts_array
-from ._labels_base import L, LabelsBase
+from ._labels_base import LabelsBase
 from ._labels_entry import column_index
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 class LabelsEdit(LabelsBase):
@@ -15,9 +20,7 @@ class LabelsEdit(LabelsBase):
 
     __slots__ = ()
 
-    def append(
-        self: L, name: str, values: Array
-    ) -> L:
+    def append(self, name: str, values: Array) -> Self:
         """Labels with one more dimension, at the end.
 
         >>> import numpy as np
@@ -37,9 +40,7 @@ class LabelsEdit(LabelsBase):
         """
         return self.insert(len(self._dims.names), name, values)
 
-    def insert(
-        self: L, index: int, name: str, values: Array
-    ) -> L:
+    def insert(self, index: int, name: str, values: Array) -> Self:
         """Labels with one more dimension, in front of the one at ``index``.
 
         :param index: position of the new dimension, counted from the end if negative
@@ -56,13 +57,10 @@ class LabelsEdit(LabelsBase):
         position = index + size if index < 0 else index
         if not 0 <= position <= size:
             raise IndexError(
-                f"can not insert a dimension at index {index} in Labels with {size} "
-                "dimensions"
+                f"can not insert a dimension at index {index} in Labels with {size} dimensions"
             )
         if not isinstance(name, str):
-            raise TypeError(
-                f"the name of a dimension must be a string, got {type_name(name)}"
-            )
+            raise TypeError(f"the name of a dimension must be a string, got {type_name(name)}")
         names.insert(position, name)
         dims = core.dimensions(tuple(names))
 
@@ -71,7 +69,7 @@ class LabelsEdit(LabelsBase):
         # rows which were unique stay so with one more value
         return self._from_parts(dims, self._engine.freeze(result), self._engine)
 
-    def remove(self: L, name: str) -> L:
+    def remove(self, name: str) -> Self:
         """Labels without one of the dimensions.
 
         :raises ValueError: if there is no dimension with this name
@@ -92,7 +90,7 @@ class LabelsEdit(LabelsBase):
             handle = core.make_handle(dims, array, check_unique=True)
         return self._from_parts(dims, values, self._engine, handle)
 
-    def rename(self: L, old: str, new: str) -> L:
+    def rename(self, old: str, new: str) -> Self:
         """Labels where the dimension ``old`` is called ``new``, sharing the values.
 
         :raises ValueError: if there is no dimension with the name ``old``
@@ -100,17 +98,13 @@ class LabelsEdit(LabelsBase):
         """
         self._check()
         if not isinstance(new, str):
-            raise TypeError(
-                f"the name of a dimension must be a string, got {type_name(new)}"
-            )
+            raise TypeError(f"the name of a dimension must be a string, got {type_name(new)}")
         names = list(self._dims.names)
         names[column_index(names, old)] = new
         dims = core.dimensions(tuple(names))
         return self._from_parts(dims, self._values, self._engine)
 
-    def permute(
-        self: L, dimensions_indexes: Sequence[int]
-    ) -> L:
+    def permute(self, dimensions_indexes: Sequence[int]) -> Self:
         """Labels with the dimensions in another order.
 
         :param dimensions_indexes: for each new dimension, the position of the old one,
@@ -123,14 +117,10 @@ class LabelsEdit(LabelsBase):
         size = len(self._dims.names)
         indexes = [index.__index__() for index in dimensions_indexes]
         if len(indexes) != size:
-            raise ValueError(
-                f"can not permute {size} dimensions with {len(indexes)} indexes"
-            )
+            raise ValueError(f"can not permute {size} dimensions with {len(indexes)} indexes")
         for index in indexes:
             if not -size <= index < size:
-                raise IndexError(
-                    f"index {index} is out of range for Labels with {size} dimensions"
-                )
+                raise IndexError(f"index {index} is out of range for Labels with {size} dimensions")
         columns = [index % size for index in indexes]
         if len(set(columns)) != size:
             raise ValueError(f"the same dimension is there twice in {indexes}")
@@ -143,9 +133,7 @@ def _new_column(labels: LabelsBase, values: Any) -> Any:
     """Check the values of a new dimension, and bring them where the labels are."""
     engine = find_engine(values)
     if engine is None:
-        raise ValueError(
-            f"the values of a dimension must be a 1-D array, got {type_name(values)}"
-        )
+        raise ValueError(f"the values of a dimension must be a 1-D array, got {type_name(values)}")
     shape = engine.shape(values)
     if len(shape) != 1:
         raise ValueError(

@@ -38,13 +38,10 @@ class LabelsEntry:
         engine = engine_of(values, "`values` of LabelsEntry")
         shape = engine.shape(values)
         if len(shape) != 1:
-            raise ValueError(
-                f"LabelsEntry values must be a 1-D array, got {len(shape)} dimensions"
-            )
+            raise ValueError(f"LabelsEntry values must be a 1-D array, got {len(shape)} dimensions")
         if engine.dlpack_dtype(values) != (0, 32, 1):
             raise ValueError(
-                "LabelsEntry values must be 32-bit integers, "
-                f"got dtype '{engine.dtype(values)}'"
+                f"LabelsEntry values must be 32-bit integers, got dtype '{engine.dtype(values)}'"
             )
         names = (names,) if isinstance(names, str) else tuple(names)
         if len(names) != shape[0]:
@@ -57,9 +54,7 @@ class LabelsEntry:
         self._engine = engine
 
     @classmethod
-    def _from_row(
-        cls, names: tuple[str, ...], values: Any, engine: Engine
-    ) -> "LabelsEntry":
+    def _from_row(cls, names: tuple[str, ...], values: Any, engine: Engine) -> "LabelsEntry":
         entry = cls.__new__(cls)
         entry._names = names
         entry._values = values
@@ -120,13 +115,10 @@ class LabelsEntry:
         if isinstance(index, (int, np.signedinteger)):
             count = len(self._names)
             if not -count <= index < count:
-                raise IndexError(
-                    f"index {index} is out of range for an entry with {count} values"
-                )
+                raise IndexError(f"index {index} is out of range for an entry with {count} values")
             return self._values[int(index)]
         raise TypeError(
-            "the index in a LabelsEntry must be a string or an integer, "
-            f"got {type_name(index)}"
+            f"the index in a LabelsEntry must be a string or an integer, got {type_name(index)}"
         )
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> npt.NDArray[Any]:

@@ -3,9 +3,7 @@
 from typing import Any, Sequence
 
 
-def print_labels(
-    names: Sequence[str], values: Any, max_entries: int, indent: int
-) -> str:
+def print_labels(names: Sequence[str], values: Any, max_entries: int, indent: int) -> str:
     """Format labels as a table.
 
     :param names: names of the dimensions
@@ -18,11 +16,8 @@ def print_labels(
         first, last = values.tolist(), []
     else:
         shown = max(2, max_entries)
-        if count <= shown:
-            first, last = values.tolist(), []
-        else:
-            first = values[: shown - shown // 2].tolist()
-            last = values[count - shown // 2 :].tolist()
+        first = values[: shown - shown // 2].tolist()
+        last = values[count - shown // 2 :].tolist()
 
     rows = [[str(value) for value in row] for row in first + last]
     widths = [

@@ -1,13 +1,20 @@
 """Set operations on labels."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from . import _labels_core as core
 from ._arrays._registry import type_name
-from ._labels_base import L, LabelsBase
+from ._labels_base import LabelsBase
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+L = TypeVar("L", bound=LabelsBase)
 
 
 class LabelsSets(LabelsBase):
@@ -18,7 +25,7 @@ class LabelsSets(LabelsBase):
 
     __slots__ = ()
 
-    def union(self: L, other: L) -> L:
+    def union(self, other: Self) -> Self:
         """All the entries of ``self``, then those of ``other`` which are new.
 
         :raises MetatensorError: if the two labels do not have the same names in the
@@ -26,9 +33,7 @@ class LabelsSets(LabelsBase):
         """
         return _set_operation("union", self, other, False)[0]
 
-    def union_and_mapping(
-        self: L, other: L
-    ) -> tuple[L, core.Mapping, core.Mapping]:
+    def union_and_mapping(self, other: Self) -> tuple[Self, core.Mapping, core.Mapping]:
         """Same as :py:meth:`union`, also saying where the entries went.
 
         :returns: the union, and two 1-D numpy arrays of int64 with the position in the
@@ -37,7 +42,7 @@ class LabelsSets(LabelsBase):
         result, (first, second) = _set_operation("union", self, other, True)
         return result, first, second
 
-    def intersection(self: L, other: L) -> L:
+    def intersection(self, other: Self) -> Self:
         """The entries which are both in ``self`` and in ``other``.
 
         They come in the order of the labels with fewer entries, the order of ``self`` if
@@ -48,9 +53,7 @@ class LabelsSets(LabelsBase):
         """
         return _set_operation("intersection", self, other, False)[0]
 
-    def intersection_and_mapping(
-        self: L, other: L
-    ) -> tuple[L, core.Mapping, core.Mapping]:
+    def intersection_and_mapping(self, other: Self) -> tuple[Self, core.Mapping, core.Mapping]:
         """Same as :py:meth:`intersection`, also saying where the entries went.
 
         :returns: the intersection, and two 1-D numpy arrays of int64 with the position
@@ -60,7 +63,7 @@ class LabelsSets(LabelsBase):
         result, (first, second) = _set_operation("intersection", self, other, True)
         return result, first, second
 
-    def difference(self: L, other: L) -> L:
+    def difference(self, other: Self) -> Self:
         """The entries of ``self`` which are not in ``other``.
 
         :raises MetatensorError: if the two labels do not have the same names in the
@@ -68,9 +71,7 @@ class LabelsSets(LabelsBase):
         """
         return _set_operation("difference", self, other, False)[0]
 
-    def difference_and_mapping(
-        self: L, other: L
-    ) -> tuple[L, core.Mapping]:
+    def difference_and_mapping(self, other: Self) -> tuple[Self, core.Mapping]:
         """Same as :py:meth:`difference`, also saying where the entries went.
 
         :returns: the difference, and a 1-D numpy array of int64 with the position in
@@ -79,9 +80,7 @@ class LabelsSets(LabelsBase):
         result, (first,) = _set_operation("difference", self, other, True)
         return result, first
 
-    def select(
-        self: L, selection: LabelsBase
-    ) -> npt.NDArray[np.uint64]:
+    def select(self, selection: LabelsBase) -> npt.NDArray[np.uint64]:
         """Positions of the entries which match one of the entries of ``selection``.
 
         They come in the order of the selection if both labels have the same names in
@@ -106,9 +105,7 @@ class LabelsSets(LabelsBase):
 
 def _check_labels(value: Any, method: str) -> None:
     if not isinstance(value, LabelsBase):
-        raise TypeError(
-            f"the argument of `Labels.{method}` must be Labels, got {type_name(value)}"
-        )
+        raise TypeError(f"the argument of `Labels.{method}` must be Labels, got {type_name(value)}")
 
 
 def _set_operation(

@@ -3,7 +3,7 @@
 import ctypes
 import os
 import sys
-from typing import Iterator, Optional
+from typing import Any, Iterator, Optional
 
 
 def loaded_library_path(name: str) -> Optional[str]:
@@ -22,28 +22,28 @@ def loaded_library_path(name: str) -> Optional[str]:
     return None
 
 
-class _dl_phdr_info(ctypes.Structure):
-    # first fields only: the others are never read
+class _ElfInfo(ctypes.Structure):
+    """Start of ``dl_phdr_info``: the other fields are not needed."""
+
     _fields_ = [("dlpi_addr", ctypes.c_void_p), ("dlpi_name", ctypes.c_char_p)]
 
 
 def _elf_paths() -> list[str]:
     paths: list[str] = []
-    callback_t = ctypes.CFUNCTYPE(
-        ctypes.c_int, ctypes.POINTER(_dl_phdr_info), ctypes.c_size_t, ctypes.c_void_p
-    )
 
-    @callback_t
-    def add(info, _size, _data):  # type: ignore[no-untyped-def]
+    def add(info: Any, _size: int, _data: Any) -> int:
         paths.append(os.fsdecode(info.contents.dlpi_name or b""))
         return 0
 
+    callback_t = ctypes.CFUNCTYPE(
+        ctypes.c_int, ctypes.POINTER(_ElfInfo), ctypes.c_size_t, ctypes.c_void_p
+    )
     # PyDLL, since the callback runs with a lock of the dynamic linker: waiting there
     # for the interpreter lock could be waiting for ever
     iterate = ctypes.PyDLL(None).dl_iterate_phdr
     iterate.argtypes = [callback_t, ctypes.c_void_p]
     iterate.restype = ctypes.c_int
-    iterate(add, None)
+    iterate(callback_t(add), None)
     return paths
 
 
@@ -58,18 +58,20 @@ def _darwin_paths() -> Iterator[str]:
             yield os.fsdecode(name)
 
 
-def _windows_path(name: str) -> Optional[str]:
-    kernel = getattr(ctypes, "windll").kernel32
-    kernel.GetModuleHandleW.argtypes = [ctypes.c_wchar_p]
-    kernel.GetModuleHandleW.restype = ctypes.c_void_p
-    kernel.GetModuleFileNameW.argtypes = [
-        ctypes.c_void_p,
-        ctypes.c_wchar_p,
-        ctypes.c_uint32,
-    ]
-    module = kernel.GetModuleHandleW(name)
-    if not module:
-        return None
-    path = ctypes.create_unicode_buffer(32768)
-    kernel.GetModuleFileNameW(module, path, len(path))
-    return path.value
+if sys.platform == "win32":
+
+    def _windows_path(name: str) -> Optional[str]:
+        kernel = ctypes.windll.kernel32
+        kernel.GetModuleHandleW.argtypes = [ctypes.c_wchar_p]
+        kernel.GetModuleHandleW.restype = ctypes.c_void_p
+        kernel.GetModuleFileNameW.argtypes = [
+            ctypes.c_void_p,
+            ctypes.c_wchar_p,
+            ctypes.c_uint32,
+        ]
+        module = kernel.GetModuleHandleW(name)
+        if not module:
+            return None
+        path = ctypes.create_unicode_buffer(32768)
+        kernel.GetModuleFileNameW(module, path, len(path))
+        return path.value

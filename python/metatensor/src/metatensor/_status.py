@@ -44,10 +44,12 @@ _decref.argtypes = [ctypes.c_void_p]
 _decref.restype = None
 
 
-@_DATA_DELETER
-def _drop_exception(data: Optional[int]) -> None:
+def _drop_reference(data: Optional[int]) -> None:
     if data is not None:
         _decref(data)
+
+
+_drop_exception = _DATA_DELETER(_drop_reference)
 
 
 def check_status(status: int) -> None:
@@ -101,7 +103,7 @@ def catch_exceptions(function: Callable[P, Optional[int]]) -> Callable[P, int]:
     def inner(*args: P.args, **kwargs: P.kwargs) -> int:
         try:
             status = function(*args, **kwargs)
-        except BaseException as exception:  # KeyboardInterrupt must cross C as well
+        except BaseException as exception:  # noqa: BLE001 - it goes on in the caller
             save_exception(exception)
             return _CALLBACK_ERROR
         return _SUCCESS if status is None else status

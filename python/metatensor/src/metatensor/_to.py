@@ -17,7 +17,7 @@ class ToRequest(NamedTuple):
     non_blocking: bool
 
     def is_noop(self) -> bool:
-        """Is nothing requested?"""
+        """Say if nothing is requested."""
         return self.dtype is None and self.device is None and self.arrays is None
 
     def for_labels(self) -> "ToRequest":

@@ -7,7 +7,7 @@ from typing import Optional
 DISTRIBUTION = "metatensor-core"
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def release_version() -> Optional[str]:
     """Version of the installed distribution, ``None`` in a development tree."""
     try:

@@ -12,8 +12,7 @@ except ModuleNotFoundError as _error:
     if _error.name != "metatensor_torch":
         raise
     raise ImportError(
-        "metatensor.torch is not installed, you can install it with the package "
-        "metatensor-torch"
+        "metatensor.torch is not installed, you can install it with the package metatensor-torch"
     ) from _error
 
 sys.modules[__name__] = _module

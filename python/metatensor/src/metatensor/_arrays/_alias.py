@@ -17,7 +17,7 @@ else:
         """``NewType`` whose super type grows with the imported libraries."""
 
         @property
-        def __supertype__(self):
+        def __supertype__(self) -> Any:
             from .._c_api import mts_array_t
 
             types = [np.ndarray, mts_array_t]
@@ -28,7 +28,7 @@ else:
             return Union[tuple(types)]
 
         @__supertype__.setter
-        def __supertype__(self, value):
+        def __supertype__(self, value: object) -> None:
             pass
 
     #: Array of any supported library

@@ -34,16 +34,16 @@ class Engine(ABC):
 
     # ----------------------------------------------------------- recognising things
     def is_array(self, value: object) -> bool:
-        """Is ``value`` an array of this library?"""
+        """Say if ``value`` is an array of this library."""
         return isinstance(value, self.array_type)
 
     @abstractmethod
     def is_dtype(self, value: object) -> bool:
-        """Is ``value`` an instance of the dtype class of this library?"""
+        """Say if ``value`` is an instance of the dtype class of this library."""
 
     @abstractmethod
     def is_device(self, value: object) -> bool:
-        """Is ``value`` an instance of the device class of this library?"""
+        """Say if ``value`` is an instance of the device class of this library."""
 
     # -------------------------------------------------------------------- attributes
     def shape(self, array: Any) -> tuple[int, ...]:
@@ -51,7 +51,7 @@ class Engine(ABC):
         return tuple(array.shape)
 
     def dtype(self, array: Any) -> Any:
-        """dtype of the array, as this library calls it."""
+        """Type of the elements, as this library calls it."""
         return array.dtype
 
     @abstractmethod
@@ -64,14 +64,14 @@ class Engine(ABC):
 
     @abstractmethod
     def dlpack_dtype(self, array: Any) -> DLPackDtype:
-        """dtype of the array, for DLPack.
+        """Type of the elements, for DLPack.
 
         :raises ValueError: if DLPack does not know this dtype
         """
 
     @abstractmethod
     def is_contiguous(self, array: Any) -> bool:
-        """Is the array stored in row-major order, without gaps?"""
+        """Say if the array is stored in row-major order, without gaps."""
 
     # ------------------------------------------------------------ copies, conversions
     @abstractmethod
@@ -133,7 +133,7 @@ class Engine(ABC):
 
     @abstractmethod
     def equal(self, first: Any, second: Any) -> bool:
-        """Do these two arrays have the same shape and values?"""
+        """Say if these two arrays have the same shape and values."""
 
     @abstractmethod
     def take_columns(self, array: Any, columns: Sequence[int]) -> Any:
@@ -205,8 +205,7 @@ def group_movements(
         order = np.argsort(inverse, kind="stable")
         bounds = np.searchsorted(inverse[order], np.arange(len(unique) + 1))
         groups = [
-            (unique[i], movements[order[bounds[i] : bounds[i + 1]]])
-            for i in range(len(unique))
+            (unique[i], movements[order[bounds[i] : bounds[i + 1]]]) for i in range(len(unique))
         ]
 
     result = []

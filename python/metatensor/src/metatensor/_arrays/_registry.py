@@ -72,9 +72,7 @@ def engine_by_name(name: str) -> Engine:
     :raises ModuleNotFoundError: if the library is not installed
     """
     if name not in _NAMES:
-        raise ValueError(
-            f"unknown array library '{name}', expected one of: {', '.join(_NAMES)}"
-        )
+        raise ValueError(f"unknown array library '{name}', expected one of: {', '.join(_NAMES)}")
     if name not in sys.modules:
         try:
             importlib.import_module(name)

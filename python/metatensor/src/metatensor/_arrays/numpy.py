@@ -93,9 +93,7 @@ class NumpyEngine(Engine):
             # `subok`: the same object comes back when nothing changes
             return array.astype(np.dtype(dtype), copy=False)
         except TypeError as error:
-            raise TypeError(
-                f"'{dtype}' is not a valid dtype for numpy arrays"
-            ) from error
+            raise TypeError(f"'{dtype}' is not a valid dtype for numpy arrays") from error
 
     def to_numpy(self, array: Any) -> npt.NDArray[Any]:
         return array  # type: ignore[no-any-return]
@@ -167,8 +165,7 @@ class NumpyEngine(Engine):
     def to_dlpack(self, array: Any, device: DLPackDevice, stream: Any) -> Any:
         if device[0] != CPU[0]:
             raise ValueError(
-                "numpy arrays can only be exported on CPU, got the DLPack device "
-                f"type {device[0]}"
+                f"numpy arrays can only be exported on CPU, got the DLPack device type {device[0]}"
             )
         if stream is not None:
             raise ValueError("the stream must be NULL for data on CPU")

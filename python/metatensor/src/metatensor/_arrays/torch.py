@@ -46,13 +46,9 @@ _DLPACK_DTYPES: dict[torch.dtype, DLPackDtype] = {
     if hasattr(torch, name)
 }
 
-_LABELS_DTYPES = {
-    dtype for dtype, (code, _, _) in _DLPACK_DTYPES.items() if code in (0, 1)
-}
+_LABELS_DTYPES = {dtype for dtype, (code, _, _) in _DLPACK_DTYPES.items() if code in (0, 1)}
 # torch has no minimum and maximum for these
-_LARGE_UNSIGNED = {
-    getattr(torch, name) for name in ("uint32", "uint64") if hasattr(torch, name)
-}
+_LARGE_UNSIGNED = {getattr(torch, name) for name in ("uint32", "uint64") if hasattr(torch, name)}
 
 _KDL_CUDA, _KDL_CUDA_HOST, _KDL_ROCM, _KDL_ROCM_HOST, _KDL_EXT_DEV = 2, 3, 10, 11, 12
 _DEVICE_TYPES = {
@@ -97,7 +93,7 @@ class TorchEngine(Engine):
         return isinstance(value, torch.device)
 
     def device(self, array: Any) -> torch.device:
-        return array.device  # type: ignore[no-any-return]
+        return array.device
 
     def dlpack_device(self, array: Any) -> DLPackDevice:
         device = array.device
@@ -137,10 +133,12 @@ class TorchEngine(Engine):
         return array.to(dtype=dtype, device=device, non_blocking=non_blocking)
 
     def to_numpy(self, array: Any) -> npt.NDArray[Any]:
-        return array.numpy()  # type: ignore[no-any-return]
+        result: npt.NDArray[Any] = array.numpy()
+        return result
 
     def to_host(self, array: Any) -> npt.NDArray[Any]:
-        return array.detach().cpu().numpy()  # type: ignore[no-any-return]
+        result: npt.NDArray[Any] = array.detach().cpu().numpy()
+        return result
 
     def from_numpy(self, array: npt.NDArray[Any]) -> Any:
         # torch refuses negative strides, other byte orders and read-only memory
@@ -243,8 +241,7 @@ def _check_int32_range(array: torch.Tensor) -> None:
         low, high = (int(bound) for bound in torch.aminmax(array))
     if low < _INT32_RANGE.min or high > _INT32_RANGE.max:
         raise ValueError(
-            "Labels values must fit in 32-bit integers, got values between "
-            f"{low} and {high}"
+            f"Labels values must fit in 32-bit integers, got values between {low} and {high}"
         )
 
 

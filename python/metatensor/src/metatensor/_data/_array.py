@@ -68,7 +68,7 @@ def create_mts_array(array: Any) -> mts_array_t:
 
 
 def mts_array_was_allocated_by_python(array: mts_array_t) -> bool:
-    """Does this ``mts_array_t`` own a Python array?"""
+    """Say if this ``mts_array_t`` owns a Python array."""
     holder = _LIVE.get(array.ptr)
     return holder is not None and data_origin(array) == _origin_id(holder)
 
@@ -215,9 +215,7 @@ def _read_scalar(fill_value: mts_array_t, engine: Engine) -> Any:
     count = c_uintptr_t()
     check_status(fill_value.shape(fill_value.ptr, _UINTPTR_POINTER(), count))
     if count.value != 0:
-        raise ValueError(
-            f"the fill value must be an array without dimensions, got {count.value}"
-        )
+        raise ValueError(f"the fill value must be an array without dimensions, got {count.value}")
     exporter = as_dlpack_cpu(fill_value)
     return engine.from_dlpack(exporter, read_only=True)
 

@@ -1,7 +1,9 @@
 """Arrays which were not made by Python."""
 
+from __future__ import annotations
+
 import ctypes
-from typing import Any, Callable, Optional
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +12,9 @@ from ctypes_dlpack import DLDevice, DLManagedTensorVersioned, DLPackArray, DLPac
 from .._c_api import mts_array_t
 from .._status import check_status
 from ._origin import data_origin_name, register_origin
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 _CPU = 1
 _CUDA = 2
@@ -55,11 +60,11 @@ class ExternalCpuArray(np.ndarray):
 
     _parent: Any
 
-    def __new__(cls, mts_array: mts_array_t, parent: Any) -> "ExternalCpuArray":
+    def __new__(cls, mts_array: mts_array_t, parent: Any) -> Self:
         # numpy drops intermediate arrays from the chain of owners of a view: it is the
         # memory itself which must keep the parent
         exporter = as_dlpack_cpu(mts_array, keepalive=parent)
-        result = np.from_dlpack(exporter).view(cls)  # type: ignore[arg-type]
+        result = np.from_dlpack(exporter).view(cls)
         result._parent = parent
         return result
 
@@ -78,7 +83,7 @@ class ExternalCpuArray(np.ndarray):
         plain = array.view(np.ndarray)
         return plain[()] if return_scalar or plain.ndim == 0 else plain
 
-    def copy(self, order: Any = "C") -> npt.NDArray[Any]:  # type: ignore[override]
+    def copy(self, order: Any = "C") -> npt.NDArray[Any]:
         """Copy the data to a plain numpy array."""
         return np.array(self, order=order, copy=True, subok=False)
 
@@ -111,7 +116,7 @@ class ExternalCudaArray:
     :raises ImportError: if torch is not installed
     """
 
-    def __new__(  # type: ignore[misc]
+    def __new__(
         cls,
         mts_array: mts_array_t,
         parent: Any,
@@ -122,13 +127,11 @@ class ExternalCudaArray:
         try:
             import torch
         except ImportError as error:
-            raise ImportError(
-                "torch is required to use external arrays on CUDA devices"
-            ) from error
+            raise ImportError("torch is required to use external arrays on CUDA devices") from error
 
         exporter: Any = as_dlpack(mts_array, device_type, device_id, keepalive=parent)
         tensor = torch.from_dlpack(exporter)
-        tensor._parent = parent  # type: ignore[attr-defined]
+        tensor._parent = parent
         return tensor
 
 
