@@ -29,11 +29,12 @@ keys_to_move_labels(const torch::IValue& keys_to_move, const std::string& functi
         C10_THROW_ERROR(
             TypeError,
             "`keys_to_move` in `" + function +
-                "` must be a string, a list or tuple of strings, or Labels, got " +
-                details::type_name(keys_to_move)
+                "` must be a string, a list of strings, a tuple of strings or Labels, got '" +
+                details::type_name(keys_to_move) + "' instead"
         );
     }
-    return metatensor::Labels(details::normalize_names(keys_to_move, "keys_to_move"));
+    auto names = details::normalize_names(keys_to_move, "`keys_to_move` in `" + function + "`");
+    return metatensor::Labels(names);
 }
 
 TensorMap TensorMapHolder::keys_to_properties(
@@ -58,7 +59,7 @@ TensorMap TensorMapHolder::keys_to_samples(
 
 TensorMap TensorMapHolder::components_to_properties(torch::IValue dimensions) const {
     auto names = details::normalize_names(
-        dimensions, "dimensions` in `TensorMap.components_to_properties"
+        dimensions, "`dimensions` in `TensorMap.components_to_properties`"
     );
     return from_metatensor(tensor_.components_to_properties(names));
 }

@@ -1,11 +1,14 @@
 #include "transfer.hpp"
 
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "labels_array.hpp"
 #include "metatensor/torch/labels.hpp"
 #include "packing.hpp"
+#include "tensor_utils.hpp"
 
 using namespace metatensor_torch;
 using metatensor_torch::details::BlockParts;
@@ -55,10 +58,55 @@ const metatensor::Labels& Transfer::moved(const metatensor::Labels& labels) cons
     return it == positions_.end() ? labels : labels_[it->second];
 }
 
+/// Can moving these labels be done together with others? This is the case if
+/// their values are known on the host, and not on the new device.
+static bool can_pack_labels(const LabelsHolder& labels, torch::Device device) {
+    // labels without dimensions are always on CPU
+    if (device.is_cpu() || device.is_meta() || labels.device() == device || labels.size() == 0) {
+        return false;
+    }
+    auto host = details::known_host_values(labels);
+    if (!host.has_value() || !details::is_packable(*host)) {
+        return false;
+    }
+    auto* array = details::find_labels_array(labels);
+    return array == nullptr || !array->mirrors()->on_device(device).has_value();
+}
+
 void Transfer::run_labels() {
-    for (auto& labels : labels_) {
-        auto holder = LabelsHolder(labels);
-        labels = holder.to(device_.value(), non_blocking_)->as_metatensor();
+    if (!device_.has_value()) {
+        return;
+    }
+    auto device = details::with_index(*device_);
+
+    auto packed = std::vector<size_t>();
+    auto host_values = std::vector<torch::Tensor>();
+    for (size_t i = 0; i < labels_.size(); i++) {
+        auto holder = LabelsHolder(labels_[i]);
+        if (can_pack_labels(holder, device)) {
+            packed.push_back(i);
+            host_values.push_back(*details::known_host_values(holder));
+        } else {
+            labels_[i] = holder.to(device, non_blocking_)->as_metatensor();
+        }
+    }
+
+    // labels are constants for everything which is tracing or differentiating us
+    const details::PlainTensorScope plain;
+    auto new_values = details::packed_copy(host_values, device, non_blocking_);
+    for (size_t i = 0; i < packed.size(); i++) {
+        auto& labels = labels_[packed[i]];
+        auto* array = details::LabelsArray::find(labels);
+        auto mirrors = array == nullptr ? std::make_shared<details::LabelsMirrors>()
+                                        : array->mirrors();
+        // when coming back to the host, there will be nothing to transfer
+        mirrors->add_host(host_values[i]);
+        labels = details::make_labels(
+            LabelsHolder(labels).names(),
+            std::move(new_values[i]),
+            details::Uniqueness::Assume,
+            std::move(mirrors)
+        );
     }
 }
 

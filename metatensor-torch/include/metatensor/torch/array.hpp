@@ -105,6 +105,19 @@ class METATENSOR_TORCH_EXPORT TorchDataArray : public metatensor::DataArrayBase 
     torch::Tensor tensor_;
 };
 
+namespace details {
+
+/// Function for metatensor to create arrays when loading data: zeros on CPU.
+/// Fails for dtypes which torch does not have.
+METATENSOR_TORCH_EXPORT mts_status_t create_torch_array(
+    const uintptr_t* shape,
+    uintptr_t shape_count,
+    DLDataType dtype,
+    mts_array_t* array
+);
+
+} // namespace details
+
 } // namespace metatensor_torch
 
 #endif

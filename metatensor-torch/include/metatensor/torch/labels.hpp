@@ -33,7 +33,7 @@ namespace details {
 ///
 /// @throws c10::TypeError naming `argument_name` for anything else
 METATENSOR_TORCH_EXPORT std::vector<std::string>
-normalize_names(const torch::IValue& names, const std::string& argument_name);
+normalize_names(torch::IValue names, const std::string& argument_name);
 
 /// Same names and values, in the same order. Devices and strides are ignored.
 METATENSOR_TORCH_EXPORT bool labels_equal(const LabelsHolder& lhs, const LabelsHolder& rhs);

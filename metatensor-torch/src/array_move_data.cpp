@@ -1,0 +1,154 @@
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "metatensor/torch/array.hpp"
+#include "tensor_utils.hpp"
+
+using namespace metatensor_torch;
+
+namespace {
+
+/// Properties read and written by a movement
+std::tuple<uintptr_t, uintptr_t, uintptr_t> property_window(const mts_data_movement_t& move) {
+    return {move.properties_start_in, move.properties_start_out, move.properties_length};
+}
+
+/// Rows of one tensor used by a set of movements: a range if possible, else a
+/// list of indexes on the device of the tensor.
+class Rows {
+  public:
+    using Iterator = std::vector<mts_data_movement_t>::const_iterator;
+
+    Rows(Iterator begin, Iterator end, uintptr_t mts_data_movement_t::* sample, torch::Device device)
+        : start_(static_cast<int64_t>((*begin).*sample)), count_(end - begin) {
+        auto expected = (*begin).*sample;
+        const bool is_range = std::all_of(begin, end, [&](const mts_data_movement_t& move) {
+            return move.*sample == expected++;
+        });
+        if (is_range) {
+            return;
+        }
+
+        const details::PlainTensorScope plain;
+        auto indexes = torch::empty({count_}, torch::TensorOptions().dtype(torch::kInt64));
+        std::transform(begin, end, indexes.data_ptr<int64_t>(), [&](const auto& move) {
+            return static_cast<int64_t>(move.*sample);
+        });
+        // CUDA and ROCm stage pageable memory before returning from the copy:
+        // there is no need to wait for the device
+        indexes_ = indexes.to(device, /*non_blocking=*/device.is_cuda() || device.is_hip());
+    }
+
+    torch::Tensor read(const torch::Tensor& tensor) const {
+        return indexes_.defined() ? tensor.index_select(0, indexes_)
+                                  : tensor.narrow(0, start_, count_);
+    }
+
+    void write(torch::Tensor tensor, const torch::Tensor& values) const {
+        if (indexes_.defined()) {
+            tensor.index_copy_(0, indexes_, values);
+        } else {
+            tensor.narrow(0, start_, count_).copy_(values);
+        }
+    }
+
+  private:
+    int64_t start_;
+    int64_t count_;
+    /// undefined for a range
+    torch::Tensor indexes_;
+};
+
+/// View of some properties, i.e. of a range in the last axis
+torch::Tensor properties(const torch::Tensor& tensor, uintptr_t start, uintptr_t length) {
+    return tensor.narrow(-1, static_cast<int64_t>(start), static_cast<int64_t>(length));
+}
+
+std::string shape_string(const std::vector<uintptr_t>& shape) {
+    std::string result = "[";
+    for (size_t i = 0; i < shape.size(); i++) {
+        result += (i == 0 ? "" : ", ") + std::to_string(shape[i]);
+    }
+    return result + "]";
+}
+
+void check_moves(
+    const std::vector<uintptr_t>& output,
+    const std::vector<uintptr_t>& input,
+    const std::vector<mts_data_movement_t>& moves
+) {
+    const bool same_components =
+        output.size() >= 2 && output.size() == input.size() &&
+        std::equal(output.begin() + 1, output.end() - 1, input.begin() + 1);
+    if (!same_components) {
+        throw metatensor::Error(
+            "can not move data between arrays of shape " + shape_string(input) + " and " +
+            shape_string(output) + ": they must have the same components"
+        );
+    }
+
+    const auto inside = [](uintptr_t start, uintptr_t length, uintptr_t size) {
+        return start <= size && length <= size - start;
+    };
+    for (const auto& move : moves) {
+        const bool valid = move.sample_in < input.front() && move.sample_out < output.front() &&
+                           inside(move.properties_start_in, move.properties_length, input.back()) &&
+                           inside(move.properties_start_out, move.properties_length, output.back());
+        if (!valid) {
+            throw metatensor::Error(
+                "can not move data out of bounds: sample " + std::to_string(move.sample_in) +
+                " to " + std::to_string(move.sample_out) + ", " +
+                std::to_string(move.properties_length) + " properties from " +
+                std::to_string(move.properties_start_in) + " to " +
+                std::to_string(move.properties_start_out) + ", between arrays of shape " +
+                shape_string(input) + " and " + shape_string(output)
+            );
+        }
+    }
+}
+
+} // namespace
+
+void TorchDataArray::move_data(
+    const metatensor::DataArrayBase& input,
+    std::vector<mts_data_movement_t> moves
+) {
+    const auto* torch_input = dynamic_cast<const TorchDataArray*>(&input);
+    if (torch_input == nullptr) {
+        throw metatensor::Error("can not move data: the input is not a torch array");
+    }
+    if (moves.empty()) {
+        return;
+    }
+    check_moves(this->shape(), torch_input->shape(), moves);
+    if (tensor_.is_meta()) {
+        return;
+    }
+
+    // one copy for each set of properties, however many samples there are
+    const auto by_window = [](const mts_data_movement_t& lhs, const mts_data_movement_t& rhs) {
+        return property_window(lhs) < property_window(rhs);
+    };
+    if (!std::is_sorted(moves.begin(), moves.end(), by_window)) {
+        std::stable_sort(moves.begin(), moves.end(), by_window);
+    }
+
+    for (auto begin = moves.cbegin(); begin != moves.cend();) {
+        const auto end = std::upper_bound(begin, moves.cend(), *begin, by_window);
+        const auto device = tensor_.device();
+        const auto rows_in = Rows(begin, end, &mts_data_movement_t::sample_in, device);
+        const auto rows_out = Rows(begin, end, &mts_data_movement_t::sample_out, device);
+
+        const auto source = properties(
+            torch_input->tensor(), begin->properties_start_in, begin->properties_length
+        );
+        const auto target =
+            properties(tensor_, begin->properties_start_out, begin->properties_length);
+        rows_out.write(target, rows_in.read(source));
+        begin = end;
+    }
+}
