@@ -1,0 +1,15 @@
+# Get the version of this project from its only source, the Cargo workspace: the
+# full version (with development suffixes) and the numeric part only.
+function(metatensor_version full_version numeric_version)
+    set(manifest "${CMAKE_CURRENT_SOURCE_DIR}/../Cargo.toml")
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${manifest}")
+    file(READ "${manifest}" content)
+    string(REGEX MATCH "\\[workspace\\.package\\][^[]*\nversion *= *\"([^\"]+)\"" _ "${content}")
+    set(full "${CMAKE_MATCH_1}")
+    string(REGEX MATCH "^[0-9]+\\.[0-9]+\\.[0-9]+" numeric "${full}")
+    if (NOT numeric)
+        message(FATAL_ERROR "could not find the version of the workspace in ${manifest}")
+    endif()
+    set(${full_version} "${full}" PARENT_SCOPE)
+    set(${numeric_version} "${numeric}" PARENT_SCOPE)
+endfunction()
