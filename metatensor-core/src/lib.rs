@@ -7,6 +7,7 @@ mod block;
 pub mod error;
 pub mod io;
 mod labels;
+mod ordered_map;
 mod tensor;
 
 pub use block::TensorBlock;

@@ -41,7 +41,11 @@ impl DType {
     /// A scalar type (one lane).
     #[must_use]
     pub const fn new(code: DTypeCode, bits: u8) -> DType {
-        DType { code, bits, lanes: 1 }
+        DType {
+            code,
+            bits,
+            lanes: 1,
+        }
     }
 
     /// Size of one element in bytes.
@@ -67,7 +71,11 @@ impl fmt::Display for DType {
         } else {
             write!(f, "{kind}{}", self.bits)?;
         }
-        if self.lanes == 1 { Ok(()) } else { write!(f, "x{}", self.lanes) }
+        if self.lanes == 1 {
+            Ok(())
+        } else {
+            write!(f, "x{}", self.lanes)
+        }
     }
 }
 
@@ -93,7 +101,10 @@ pub struct Device {
 
 impl Device {
     /// Main memory.
-    pub const CPU: Device = Device { device_type: DeviceType::CPU, device_id: 0 };
+    pub const CPU: Device = Device {
+        device_type: DeviceType::CPU,
+        device_id: 0,
+    };
 
     /// Arrays on this device have metadata but no data to read.
     #[must_use]

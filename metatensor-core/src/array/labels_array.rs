@@ -181,7 +181,10 @@ mod tests {
     #[test]
     fn metadata() {
         let array = array();
-        assert_eq!(array.origin().expect("origin"), origin::labels_array_origin());
+        assert_eq!(
+            array.origin().expect("origin"),
+            origin::labels_array_origin()
+        );
         assert_eq!(array.device().expect("device"), Device::CPU);
         assert_eq!(Array::dtype(&array).expect("dtype"), DType::I32);
         assert_eq!(Array::shape(&array).expect("shape"), [3, 2]);
@@ -191,10 +194,16 @@ mod tests {
     fn copies_share_the_buffer() {
         let array = array();
         let copy = array.copy(Device::CPU).expect("copy");
-        let copy = copy.as_any().downcast_ref::<LabelsArray>().expect("same type");
+        let copy = copy
+            .as_any()
+            .downcast_ref::<LabelsArray>()
+            .expect("same type");
         assert!(Arc::ptr_eq(array.buffer(), copy.buffer()));
 
-        let cuda = Device { device_type: DeviceType(2), device_id: 0 };
+        let cuda = Device {
+            device_type: DeviceType(2),
+            device_id: 0,
+        };
         let error = array.copy(cuda).expect_err("only on CPU");
         assert_eq!(error.kind(), ErrorKind::InvalidParameter);
         assert!(error.to_string().contains("CUDA:0"), "{error}");

@@ -5,6 +5,7 @@
 
 mod dtype;
 mod labels_array;
+mod leaf;
 pub mod origin;
 
 use std::any::Any;
@@ -12,6 +13,7 @@ use std::fmt::Debug;
 
 pub use self::dtype::{DType, DTypeCode, Device, DeviceType};
 pub use self::labels_array::{LabelsArray, LabelsBuffer};
+pub(crate) use self::leaf::{Leaf, ask_once};
 use crate::Result;
 
 /// Identifier of an array implementation; arrays of the same origin can

@@ -50,7 +50,9 @@ pub fn register(name: &str) -> DataOrigin {
 /// there is none.
 #[must_use]
 pub fn name(origin: DataOrigin) -> String {
-    let index = usize::try_from(origin.0).ok().and_then(|id| id.checked_sub(1));
+    let index = usize::try_from(origin.0)
+        .ok()
+        .and_then(|id| id.checked_sub(1));
     match index.and_then(|index| read().get(index).cloned()) {
         Some(name) => name,
         None => UNREGISTERED.to_owned(),

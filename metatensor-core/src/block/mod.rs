@@ -1,21 +1,29 @@
 //! [`TensorBlock`]: one dense array with labels for each axis.
 
+mod checks;
+mod gradients;
+
 use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
 use crate::Result;
-use crate::array::{Array, DType, DataOrigin, Device};
+use crate::array::{Array, DType, DataOrigin, Device, Leaf};
+use crate::error::BlockError;
 use crate::labels::Labels;
+use crate::ordered_map::OrderedMap;
 
 /// A dense array with labels for each of its axes, and its gradients.
 ///
 /// The first axis of the values is described by `samples`, the last one by
-/// `properties`, and the ones in between by one `components` each.
+/// `properties`, and the ones in between by one of the `components` each.
 #[derive(Debug)]
 pub struct TensorBlock {
+    values: Leaf,
     samples: Arc<Labels>,
     components: Vec<Arc<Labels>>,
     properties: Arc<Labels>,
+    // boxed: bindings keep the address of gradients
+    gradients: OrderedMap<Box<TensorBlock>>,
     attachment: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
@@ -29,20 +37,38 @@ impl TensorBlock {
         components: Vec<Arc<Labels>>,
         properties: Arc<Labels>,
     ) -> Result<TensorBlock> {
-        let _ = (values, samples, components, properties);
-        todo!()
+        let block = TensorBlock::unchecked(Leaf::new(values), samples, components, properties);
+        checks::check_values_and_labels(&block)?;
+        Ok(block)
+    }
+
+    /// Block whose values are known to fit the labels.
+    pub(crate) fn unchecked(
+        values: Leaf,
+        samples: Arc<Labels>,
+        components: Vec<Arc<Labels>>,
+        properties: Arc<Labels>,
+    ) -> TensorBlock {
+        TensorBlock {
+            values,
+            samples,
+            components,
+            properties,
+            gradients: OrderedMap::new(),
+            attachment: OnceLock::new(),
+        }
     }
 
     /// The array, of shape `(samples, components…, properties)`.
     #[must_use]
     pub fn values(&self) -> &dyn Array {
-        todo!()
+        self.values.array()
     }
 
     /// The array, to change the data. Its shape must not change.
     #[must_use]
     pub fn values_mut(&mut self) -> &mut dyn Array {
-        todo!()
+        self.values.array_mut()
     }
 
     /// Labels of the first axis.
@@ -66,56 +92,46 @@ impl TensorBlock {
     /// Labels of any axis: 0 for the samples, then the components, then the
     /// properties. The error names the axis and the number of axes.
     pub fn labels(&self, axis: usize) -> Result<&Arc<Labels>> {
-        let _ = axis;
-        todo!()
+        let last = self.components.len() + 1;
+        match axis {
+            0 => Ok(&self.samples),
+            _ if axis < last => Ok(&self.components[axis - 1]),
+            _ if axis == last => Ok(&self.properties),
+            _ => Err(BlockError::Axis {
+                axis,
+                count: last + 1,
+            }
+            .into()),
+        }
     }
 
     /// Implementation of the values; the array is only asked once.
     pub fn origin(&self) -> Result<DataOrigin> {
-        todo!()
+        self.values.origin()
     }
 
     /// Device of the values; the array is only asked once.
     pub fn device(&self) -> Result<Device> {
-        todo!()
+        self.values.device()
     }
 
     /// Type of the elements of the values; the array is only asked once.
     pub fn dtype(&self) -> Result<DType> {
-        todo!()
-    }
-
-    /// Add the gradient of the values with respect to `parameter`; `gradient`
-    /// is dropped if it does not fit. Resets the [`attachment`](TensorBlock::attachment).
-    pub fn add_gradient(&mut self, parameter: &str, gradient: impl Into<Box<TensorBlock>>) -> Result<()> {
-        let _ = (parameter, gradient.into());
-        todo!()
-    }
-
-    /// Gradient with respect to `parameter`. Its address stays the same as long
-    /// as the block lives. The error names the parameter.
-    pub fn gradient(&self, parameter: &str) -> Result<&TensorBlock> {
-        let _ = parameter;
-        todo!()
-    }
-
-    /// Same as [`TensorBlock::gradient`], to change the gradient.
-    pub fn gradient_mut(&mut self, parameter: &str) -> Result<&mut TensorBlock> {
-        let _ = parameter;
-        todo!()
-    }
-
-    /// Parameters and gradients, in the order in which they were added.
-    pub fn gradients(&self) -> impl ExactSizeIterator<Item = (&str, &TensorBlock)> {
-        if true {
-            todo!()
-        }
-        std::iter::empty()
+        self.values.dtype()
     }
 
     /// Deep copy of the values and gradients, sharing the labels.
     pub fn copy(&self) -> Result<TensorBlock> {
-        todo!()
+        let mut copy = TensorBlock::unchecked(
+            self.values.copy()?,
+            Arc::clone(&self.samples),
+            self.components.clone(),
+            Arc::clone(&self.properties),
+        );
+        for (parameter, gradient) in self.gradients() {
+            copy.gradients.insert(parameter, Box::new(gradient.copy()?));
+        }
+        Ok(copy)
     }
 
     /// A place for bindings to keep data derived from the list of gradients,

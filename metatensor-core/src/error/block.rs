@@ -97,14 +97,27 @@ impl fmt::Display for BlockError {
                 shape.len(),
                 labels.saturating_sub(2)
             ),
-            BlockError::AxisSize { axis, labels, found, expected } => write!(
+            BlockError::AxisSize {
+                axis,
+                labels,
+                found,
+                expected,
+            } => write!(
                 f,
                 "the values have size {found} along axis {axis}, but the {labels} labels have {expected} entries"
             ),
             BlockError::RepeatedComponent { names } => {
-                write!(f, "component dimensions must be unique, got ({}) more than once", names.join(", "))
+                write!(
+                    f,
+                    "component dimensions must be unique, got ({}) more than once",
+                    names.join(", ")
+                )
             }
-            BlockError::Device { labels, found, expected } => write!(
+            BlockError::Device {
+                labels,
+                found,
+                expected,
+            } => write!(
                 f,
                 "the values and labels of a block must be on the same device: \
                  the values are on {expected}, the {labels} labels on {found}"
@@ -116,13 +129,19 @@ impl fmt::Display for BlockError {
                 names.join(", ")
             ),
             BlockError::EmptyComponent { name } => {
-                write!(f, "components must have at least one entry, component '{name}' has none")
+                write!(
+                    f,
+                    "components must have at least one entry, component '{name}' has none"
+                )
             }
             BlockError::Axis { axis, count } => {
                 write!(f, "there is no axis {axis} in a block with {count} axes")
             }
             BlockError::UnknownGradient { parameter } => {
-                write!(f, "there is no gradient with respect to '{parameter}' in this block")
+                write!(
+                    f,
+                    "there is no gradient with respect to '{parameter}' in this block"
+                )
             }
         }
     }
@@ -194,7 +213,10 @@ impl fmt::Display for GradientError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             GradientError::Exists { parameter } => {
-                write!(f, "this block already has a gradient with respect to '{parameter}'")
+                write!(
+                    f,
+                    "this block already has a gradient with respect to '{parameter}'"
+                )
             }
             GradientError::Origin { found, expected } => write!(
                 f,
@@ -211,11 +233,14 @@ impl fmt::Display for GradientError {
                 "gradient and values must have the same dtype, got {found} for the gradient \
                  and {expected} for the values"
             ),
-            GradientError::NoSampleDimension => {
-                f.write_str("gradient samples must have at least one dimension named 'sample', got none")
-            }
+            GradientError::NoSampleDimension => f.write_str(
+                "gradient samples must have at least one dimension named 'sample', got none",
+            ),
             GradientError::FirstSampleDimension { found } => {
-                write!(f, "the first dimension of gradient samples must be named 'sample', got '{found}'")
+                write!(
+                    f,
+                    "the first dimension of gradient samples must be named 'sample', got '{found}'"
+                )
             }
             GradientError::SampleOutOfRange { row, sample, count } => write!(
                 f,
@@ -226,9 +251,9 @@ impl fmt::Display for GradientError {
                 f,
                 "gradients must have at least the {expected} component(s) of the values, got {found}"
             ),
-            GradientError::Properties => {
-                f.write_str("the properties of a gradient must be the same as the properties of the values")
-            }
+            GradientError::Properties => f.write_str(
+                "the properties of a gradient must be the same as the properties of the values",
+            ),
             GradientError::Component { name } => write!(
                 f,
                 "the last components of a gradient must be the same as the components of the values, \

@@ -114,10 +114,16 @@ impl fmt::Display for LabelsError {
                 name.escape_debug()
             ),
             LabelsError::RepeatedName { name } => {
-                write!(f, "dimension names of labels must be unique, got '{name}' more than once")
+                write!(
+                    f,
+                    "dimension names of labels must be unique, got '{name}' more than once"
+                )
             }
             LabelsError::Shape { shape, size: 0 } => {
-                write!(f, "labels without dimensions can not have values, got an array of shape {shape:?}")
+                write!(
+                    f,
+                    "labels without dimensions can not have values, got an array of shape {shape:?}"
+                )
             }
             LabelsError::Shape { shape, size } => write!(
                 f,
@@ -125,10 +131,16 @@ impl fmt::Display for LabelsError {
                  got an array of shape {shape:?}"
             ),
             LabelsError::ValuesCount { values, size } => {
-                write!(f, "{values} values can not be split into rows of {size} dimension(s)")
+                write!(
+                    f,
+                    "{values} values can not be split into rows of {size} dimension(s)"
+                )
             }
             LabelsError::DType { dtype } => {
-                write!(f, "the values of labels must be 32-bit integers (int32), got {dtype}")
+                write!(
+                    f,
+                    "the values of labels must be 32-bit integers (int32), got {dtype}"
+                )
             }
             LabelsError::NoData { device } => write!(
                 f,
@@ -144,7 +156,11 @@ impl fmt::Display for LabelsError {
                 RowDisplay { names, row }
             ),
             LabelsError::TooManyRows { count } => {
-                write!(f, "labels with {count} rows are too large to be searched, the limit is {}", u32::MAX - 1)
+                write!(
+                    f,
+                    "labels with {count} rows are too large to be searched, the limit is {}",
+                    u32::MAX - 1
+                )
             }
             LabelsError::RowSize { found, names } => write!(
                 f,
@@ -152,17 +168,35 @@ impl fmt::Display for LabelsError {
                 names.len(),
                 names.join(", ")
             ),
-            LabelsError::OutputSize { what, found, expected } => {
-                write!(f, "the buffer for {what} must have {expected} entries, got {found}")
+            LabelsError::OutputSize {
+                what,
+                found,
+                expected,
+            } => {
+                write!(
+                    f,
+                    "the buffer for {what} must have {expected} entries, got {found}"
+                )
             }
-            LabelsError::DifferentNames { operation, first, second } => write!(
+            LabelsError::DifferentNames {
+                operation,
+                first,
+                second,
+            } => write!(
                 f,
                 "{operation} of labels needs the same dimensions in the same order, got ({}) and ({})",
                 first.join(", "),
                 second.join(", ")
             ),
-            LabelsError::DifferentDevices { operation, first, second } => {
-                write!(f, "{operation} of labels needs them on the same device, got {first} and {second}")
+            LabelsError::DifferentDevices {
+                operation,
+                first,
+                second,
+            } => {
+                write!(
+                    f,
+                    "{operation} of labels needs them on the same device, got {first} and {second}"
+                )
             }
             LabelsError::UnknownDimension { name, names } => write!(
                 f,
@@ -182,7 +216,9 @@ struct RowDisplay<'a> {
 impl fmt::Display for RowDisplay<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let entries = self.names.iter().zip(self.row);
-        let entries = entries.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>();
+        let entries = entries
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect::<Vec<_>>();
         write!(f, "({})", entries.join(", "))
     }
 }

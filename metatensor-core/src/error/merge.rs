@@ -110,9 +110,14 @@ impl fmt::Display for MergeError {
                 "the keys to move to the samples must not have values, got {count} value(s)"
             ),
             MergeError::FillShape { shape } => {
-                write!(f, "the fill value must be a scalar (an array without axes), got shape {shape:?}")
+                write!(
+                    f,
+                    "the fill value must be a scalar (an array without axes), got shape {shape:?}"
+                )
             }
-            MergeError::FillDevice { device } => write!(f, "the fill value must be on CPU, got {device}"),
+            MergeError::FillDevice { device } => {
+                write!(f, "the fill value must be on CPU, got {device}")
+            }
             MergeError::FillDType { found, expected } => write!(
                 f,
                 "the fill value must have the dtype of the values, got {found} and {expected}"
@@ -125,8 +130,16 @@ impl fmt::Display for MergeError {
                 f,
                 "block {block} has no gradient with respect to '{parameter}', while the block it is merged with has one"
             ),
-            MergeError::DifferentLabels { labels, parameter, first, second } => {
-                write!(f, "blocks {first} and {second} can not be merged: their {labels} labels")?;
+            MergeError::DifferentLabels {
+                labels,
+                parameter,
+                first,
+                second,
+            } => {
+                write!(
+                    f,
+                    "blocks {first} and {second} can not be merged: their {labels} labels"
+                )?;
                 if let Some(parameter) = parameter {
                     write!(f, " for gradient '{parameter}'")?;
                 }
@@ -137,11 +150,19 @@ impl fmt::Display for MergeError {
                 "gradient '{parameter}' refers to sample={sample}, which does not exist"
             ),
             MergeError::NameClash { name, labels } => {
-                write!(f, "can not move dimension '{name}' to the {labels}: there already is one with this name")
+                write!(
+                    f,
+                    "can not move dimension '{name}' to the {labels}: there already is one with this name"
+                )
             }
-            MergeError::NoComponents => f.write_str("expected at least one component to move, got none"),
+            MergeError::NoComponents => {
+                f.write_str("expected at least one component to move, got none")
+            }
             MergeError::RepeatedComponent { name } => {
-                write!(f, "component '{name}' can not be moved to the properties twice")
+                write!(
+                    f,
+                    "component '{name}' can not be moved to the properties twice"
+                )
             }
             MergeError::UnknownComponent { name, block, names } => write!(
                 f,

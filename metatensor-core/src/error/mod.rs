@@ -107,7 +107,9 @@ impl fmt::Display for Error {
             Error::Serialization(message) => write!(f, "serialization error: {message}"),
             Error::BufferSize(message) => write!(f, "buffer is too small: {message}"),
             Error::Callback { function } => write!(f, "array callback `{function}` failed"),
-            Error::Internal(message) => write!(f, "internal error (please report it as a bug): {message}"),
+            Error::Internal(message) => {
+                write!(f, "internal error (please report it as a bug): {message}")
+            }
         }
     }
 }

@@ -101,18 +101,33 @@ impl fmt::Display for TensorMapError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             TensorMapError::BlockCount { blocks, keys } => {
-                write!(f, "expected one block for each key, got {blocks} blocks and {keys} keys")
+                write!(
+                    f,
+                    "expected one block for each key, got {blocks} blocks and {keys} keys"
+                )
             }
-            TensorMapError::Origin { block, found, expected } => write!(
+            TensorMapError::Origin {
+                block,
+                found,
+                expected,
+            } => write!(
                 f,
                 "all blocks must use the same kind of array, got '{found}' for block {block} \
                  and '{expected}' for the first one"
             ),
-            TensorMapError::Device { block, found, expected } => write!(
+            TensorMapError::Device {
+                block,
+                found,
+                expected,
+            } => write!(
                 f,
                 "all blocks must be on the same device, got {found} for block {block} and {expected} for the first one"
             ),
-            TensorMapError::DType { block, found, expected } => write!(
+            TensorMapError::DType {
+                block,
+                found,
+                expected,
+            } => write!(
                 f,
                 "all blocks must have the same dtype, got {found} for block {block} and {expected} for the first one"
             ),
@@ -120,22 +135,42 @@ impl fmt::Display for TensorMapError {
                 f,
                 "keys and blocks must be on the same device, got {found} for the keys and {expected} for the blocks"
             ),
-            TensorMapError::Names { block, gradient, labels, found, expected } => write!(
+            TensorMapError::Names {
+                block,
+                gradient,
+                labels,
+                found,
+                expected,
+            } => write!(
                 f,
                 "all blocks must have the same {labels} names, got ({}) for {} and ({}) for the first block",
                 found.join(", "),
-                Place { block: *block, gradient },
+                Place {
+                    block: *block,
+                    gradient
+                },
                 expected.join(", ")
             ),
-            TensorMapError::Gradients { block, gradient, found, expected } => write!(
+            TensorMapError::Gradients {
+                block,
+                gradient,
+                found,
+                expected,
+            } => write!(
                 f,
                 "all blocks must have the same gradients, got ({}) for {} and ({}) for the first block",
                 found.join(", "),
-                Place { block: *block, gradient },
+                Place {
+                    block: *block,
+                    gradient
+                },
                 expected.join(", ")
             ),
             TensorMapError::BlockIndex { index, count } => {
-                write!(f, "there is no block {index} in a tensor map with {count} block(s)")
+                write!(
+                    f,
+                    "there is no block {index} in a tensor map with {count} block(s)"
+                )
             }
         }
     }
@@ -156,7 +191,11 @@ impl fmt::Display for InfoError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             InfoError::Nul { key } => {
-                write!(f, "info keys and values can not contain NUL bytes, got one for '{}'", key.escape_debug())
+                write!(
+                    f,
+                    "info keys and values can not contain NUL bytes, got one for '{}'",
+                    key.escape_debug()
+                )
             }
         }
     }

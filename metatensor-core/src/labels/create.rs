@@ -94,7 +94,11 @@ impl Labels {
         }
         match shape[..] {
             [count, size] if size == names.len() => Ok(Labels::unchecked(names, count, values)),
-            _ => Err(LabelsError::Shape { shape, size: names.len() }.into()),
+            _ => Err(LabelsError::Shape {
+                shape,
+                size: names.len(),
+            }
+            .into()),
         }
     }
 
@@ -102,11 +106,18 @@ impl Labels {
         let size = names.len();
         let count = values.len().checked_div(size).unwrap_or(0);
         if count * size != values.len() {
-            return Err(LabelsError::ValuesCount { values: values.len(), size }.into());
+            return Err(LabelsError::ValuesCount {
+                values: values.len(),
+                size,
+            }
+            .into());
         }
         let array = LabelsArray::new(values, [count, size])?;
         let host = OnceLock::from(HostValues::Shared(array.clone()));
-        Ok(Labels { host, ..Labels::unchecked(names, count, Box::new(array)) })
+        Ok(Labels {
+            host,
+            ..Labels::unchecked(names, count, Box::new(array))
+        })
     }
 
     fn unchecked(names: Names, count: usize, values: Box<dyn Array>) -> Labels {

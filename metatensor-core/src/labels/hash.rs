@@ -19,7 +19,9 @@ impl RowTable {
     pub(super) fn with_capacity(count: usize) -> RowTable {
         // between one half and three quarters of the entries are free
         let size = (count + count / 2).max(4).next_power_of_two();
-        RowTable { entries: vec![0; size] }
+        RowTable {
+            entries: vec![0; size],
+        }
     }
 
     /// Number of the row for which `is_equal` is true; it is only called for
@@ -106,14 +108,22 @@ mod tests {
 
     #[test]
     fn insert_and_find() {
-        let rows = (0..2000_i32).map(|i| [i % 50 - 25, i / 50, i]).collect::<Vec<_>>();
+        let rows = (0..2000_i32)
+            .map(|i| [i % 50 - 25, i / 50, i])
+            .collect::<Vec<_>>();
         let mut table = RowTable::with_capacity(rows.len());
         for (i, row) in rows.iter().enumerate() {
-            assert_eq!(table.find_or_insert(hash_row(row), i, |j| rows[j] == *row), None);
+            assert_eq!(
+                table.find_or_insert(hash_row(row), i, |j| rows[j] == *row),
+                None
+            );
         }
         for (i, row) in rows.iter().enumerate() {
             assert_eq!(table.find(hash_row(row), |j| rows[j] == *row), Some(i));
-            assert_eq!(table.find_or_insert(hash_row(row), 7, |j| rows[j] == *row), Some(i));
+            assert_eq!(
+                table.find_or_insert(hash_row(row), 7, |j| rows[j] == *row),
+                Some(i)
+            );
         }
         let absent = [0, 0, -1];
         assert_eq!(table.find(hash_row(&absent), |j| rows[j] == absent), None);

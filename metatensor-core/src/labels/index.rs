@@ -27,7 +27,7 @@ pub(super) struct Duplicate(pub(super) usize);
 pub(super) const MAX_ROWS: usize = u32::MAX as usize - 1;
 
 /// Are all rows larger than the one before?
-pub(super) fn is_sorted(values: &[i32], size: usize) -> bool {
+pub(crate) fn is_sorted(values: &[i32], size: usize) -> bool {
     size == 0 || with_rows!(values, size, rows => strictly_increasing(rows))
 }
 
@@ -130,7 +130,9 @@ fn dense(
     let mut duplicate = None;
     for (i, row) in values.chunks_exact(size).enumerate() {
         // rows are only outside of the box if somebody changes them just now
-        let Some(cell) = bounding.cell(row) else { continue };
+        let Some(cell) = bounding.cell(row) else {
+            continue;
+        };
         let entry = &mut table[cell as usize];
         if *entry == 0 {
             *entry = i as u32 + 1;
@@ -238,7 +240,10 @@ mod tests {
     fn cheapest_index() {
         assert!(matches!(check(&[], 3), Index::Empty));
         assert!(matches!(check(&[3, 4, 5, 6], 1), Index::Grid(_)));
-        assert!(matches!(check(&[0, 1, 0, 2, 1, 1, 1, 2], 2), Index::Grid(_)));
+        assert!(matches!(
+            check(&[0, 1, 0, 2, 1, 1, 1, 2], 2),
+            Index::Grid(_)
+        ));
         assert!(matches!(check(&[3, 4, 5, 7], 1), Index::Sorted));
         assert!(matches!(check(&[0, 1, 0, 2, 1, 1, 2, 2], 2), Index::Sorted));
         assert!(matches!(check(&[4, 3, 6, 5], 1), Index::Dense(..)));

@@ -13,12 +13,13 @@ mod values;
 use std::any::Any;
 use std::sync::OnceLock;
 
+pub(crate) use self::index::is_sorted;
 use self::index::{Index, MAX_ROWS};
 pub use self::names::{Names, is_valid_name};
 pub(crate) use self::sort::{Distinct, RowOrder, distinct, gather, lexicographic_order};
 use self::values::{HostValues, check_has_data};
 use crate::Result;
-use crate::array::{Array, Device};
+use crate::array::{Array, Device, ask_once};
 use crate::error::LabelsError;
 
 /// Immutable set of rows of 32-bit integers, with one name for each column.
@@ -72,13 +73,7 @@ impl Labels {
 
     /// Device of the array; the array is only asked once.
     pub fn device(&self) -> Result<Device> {
-        match self.device.get() {
-            Some(device) => Ok(*device),
-            None => Ok(*self.device.get_or_init({
-                let device = self.values.device()?;
-                move || device
-            })),
-        }
+        ask_once(&self.device, || self.values.device())
     }
 
     /// All values in row-major order, in main memory; the same memory at every
@@ -104,7 +99,7 @@ impl Labels {
             return Ok(*sorted);
         }
         let values = self.values_cpu()?;
-        Ok(*self.sorted.get_or_init(|| index::is_sorted(values, self.size())))
+        Ok(*self.sorted.get_or_init(|| is_sorted(values, self.size())))
     }
 
     /// Same as [`Labels::is_sorted`], without looking if it is not known.
@@ -120,7 +115,9 @@ impl Labels {
         if !sorted && self.count > MAX_ROWS {
             return Err(LabelsError::TooManyRows { count: self.count }.into());
         }
-        Ok(self.index.get_or_init(|| Index::new(values, self.size(), sorted).0))
+        Ok(self
+            .index
+            .get_or_init(|| Index::new(values, self.size(), sorted).0))
     }
 
     /// Index of the row equal to `row`.
@@ -135,7 +132,11 @@ impl Labels {
     pub fn position(&self, row: &[i32]) -> Result<Option<usize>> {
         if row.len() != self.size() {
             let names = self.names.to_vec();
-            return Err(LabelsError::RowSize { found: row.len(), names }.into());
+            return Err(LabelsError::RowSize {
+                found: row.len(),
+                names,
+            }
+            .into());
         }
         Ok(self.index()?.find(self.values_cpu()?, self.size(), row))
     }
@@ -149,15 +150,24 @@ impl Labels {
         }
         if self.size() == 0 || !rows.len().is_multiple_of(self.size()) {
             let names = self.names.to_vec();
-            return Err(LabelsError::RowSize { found: rows.len(), names }.into());
+            return Err(LabelsError::RowSize {
+                found: rows.len(),
+                names,
+            }
+            .into());
         }
         let expected = rows.len() / self.size();
         if output.len() != expected {
             let (what, found) = ("the positions of rows", output.len());
-            return Err(LabelsError::OutputSize { what, found, expected }.into());
+            return Err(LabelsError::OutputSize {
+                what,
+                found,
+                expected,
+            }
+            .into());
         }
         let mut output = output.iter_mut();
-        let sorted = || Ok(index::is_sorted(rows, self.size()));
+        let sorted = || Ok(is_sorted(rows, self.size()));
         self.locate(rows, sorted, |position| {
             if let Some(entry) = output.next() {
                 *entry = position.map_or(-1, |position| position as i64);

@@ -21,13 +21,21 @@ impl Names {
         for name in names {
             let name = name.as_ref();
             if !is_valid_name(name) {
-                return Err(LabelsError::InvalidName { name: name.to_owned() }.into());
+                return Err(LabelsError::InvalidName {
+                    name: name.to_owned(),
+                }
+                .into());
             }
         }
         if let Some(name) = first_repeated(names) {
-            return Err(LabelsError::RepeatedName { name: name.to_owned() }.into());
+            return Err(LabelsError::RepeatedName {
+                name: name.to_owned(),
+            }
+            .into());
         }
-        Ok(Names(names.iter().map(|name| name.as_ref().to_owned()).collect()))
+        Ok(Names(
+            names.iter().map(|name| name.as_ref().to_owned()).collect(),
+        ))
     }
 
     /// Index of the dimension called `name`.
@@ -70,8 +78,14 @@ impl fmt::Display for Names {
 /// digits and underscores, at least one, and not start with a digit.
 #[must_use]
 pub fn is_valid_name(name: &str) -> bool {
-    let starts_well = name.bytes().next().is_some_and(|first| !first.is_ascii_digit());
-    starts_well && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    let starts_well = name
+        .bytes()
+        .next()
+        .is_some_and(|first| !first.is_ascii_digit());
+    starts_well
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 fn first_repeated(names: &[impl AsRef<str>]) -> Option<&str> {

@@ -100,7 +100,10 @@ impl BoundingBox {
         if values.is_empty() {
             return None;
         }
-        let mut ranges = values[..size].iter().map(|&value| (value, value)).collect::<Vec<_>>();
+        let mut ranges = values[..size]
+            .iter()
+            .map(|&value| (value, value))
+            .collect::<Vec<_>>();
         match &mut ranges[..] {
             // keep the common cases in registers
             [range] => *range = column_ranges::<1>(values)[0],
@@ -200,7 +203,14 @@ mod tests {
                 expected += 1;
             }
         }
-        for outside in [[-2, 0], [2, 0], [0, -1], [0, 4], [i32::MIN, 0], [0, i32::MAX]] {
+        for outside in [
+            [-2, 0],
+            [2, 0],
+            [0, -1],
+            [0, 4],
+            [i32::MIN, 0],
+            [0, i32::MAX],
+        ] {
             assert_eq!(bounding.cell(&outside), None, "{outside:?}");
         }
     }

@@ -32,7 +32,12 @@ impl Labels {
         if output.len() != self.count() {
             let (found, expected) = (output.len(), self.count());
             let what = "the selected rows";
-            return Err(LabelsError::OutputSize { what, found, expected }.into());
+            return Err(LabelsError::OutputSize {
+                what,
+                found,
+                expected,
+            }
+            .into());
         }
         let mut written = 0;
         self.for_each_selected(selection, |row| {
@@ -58,13 +63,19 @@ impl Labels {
         let queries = selection.values_cpu()?;
         if self.names() == selection.names() {
             let sorted = || selection.is_sorted();
-            return self.locate(queries, sorted, |row| row.into_iter().for_each(&mut selected));
+            return self.locate(queries, sorted, |row| {
+                row.into_iter().for_each(&mut selected)
+            });
         }
 
         let is_prefix = columns.iter().enumerate().all(|(i, &column)| i == column);
-        let search = selection.count().saturating_mul(2 + 2 * self.count().ilog2() as usize);
+        let search = selection
+            .count()
+            .saturating_mul(2 + 2 * self.count().ilog2() as usize);
         if is_prefix && search < self.count() && self.is_sorted()? {
-            self.select_prefixes(queries, columns.len())?.into_iter().for_each(selected);
+            self.select_prefixes(queries, columns.len())?
+                .into_iter()
+                .for_each(selected);
             return Ok(());
         }
 
@@ -91,7 +102,9 @@ impl Labels {
     /// `size` values, in increasing order.
     fn select_prefixes(&self, prefixes: &[i32], size: usize) -> Result<Vec<usize>> {
         let values = self.values_cpu()?;
-        let ranges = prefixes.chunks_exact(size).map(|prefix| prefix_range(values, self.size(), prefix));
+        let ranges = prefixes
+            .chunks_exact(size)
+            .map(|prefix| prefix_range(values, self.size(), prefix));
         let mut ranges = ranges.collect::<Vec<_>>();
         ranges.sort_unstable_by_key(|range| range.start);
         Ok(ranges.into_iter().flatten().collect())

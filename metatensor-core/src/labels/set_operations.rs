@@ -37,12 +37,23 @@ impl Labels {
         second_mapping: Option<&mut [i64]>,
     ) -> Result<Arc<Labels>> {
         let operands = Operands::new("union", self, other)?;
-        check_mapping("the mapping of the first labels", first_mapping.as_deref(), self)?;
-        check_mapping("the mapping of the second labels", second_mapping.as_deref(), other)?;
+        check_mapping(
+            "the mapping of the first labels",
+            first_mapping.as_deref(),
+            self,
+        )?;
+        check_mapping(
+            "the mapping of the second labels",
+            second_mapping.as_deref(),
+            other,
+        )?;
 
         let mut positions = other.locate_in(self)?;
         let (first, second) = (operands.first, operands.second);
-        let missing = positions.iter().filter(|&&position| position == ABSENT).count();
+        let missing = positions
+            .iter()
+            .filter(|&&position| position == ABSENT)
+            .count();
         let result = if missing == 0 {
             Arc::clone(self)
         } else {
@@ -89,8 +100,16 @@ impl Labels {
         second_mapping: Option<&mut [i64]>,
     ) -> Result<Arc<Labels>> {
         let operands = Operands::new("intersection", self, other)?;
-        check_mapping("the mapping of the first labels", first_mapping.as_deref(), self)?;
-        check_mapping("the mapping of the second labels", second_mapping.as_deref(), other)?;
+        check_mapping(
+            "the mapping of the first labels",
+            first_mapping.as_deref(),
+            self,
+        )?;
+        check_mapping(
+            "the mapping of the second labels",
+            second_mapping.as_deref(),
+            other,
+        )?;
 
         let keep_first = self.count() <= other.count();
         let (small, values, large) = match keep_first {
@@ -136,7 +155,11 @@ impl Labels {
         first_mapping: Option<&mut [i64]>,
     ) -> Result<Arc<Labels>> {
         let operands = Operands::new("difference", self, other)?;
-        check_mapping("the mapping of the first labels", first_mapping.as_deref(), self)?;
+        check_mapping(
+            "the mapping of the first labels",
+            first_mapping.as_deref(),
+            self,
+        )?;
 
         let positions = self.locate_in(other)?;
         let keep = |position: i64| position == ABSENT;
@@ -148,9 +171,13 @@ impl Labels {
     /// Position of each row of these labels in `other`, or [`ABSENT`].
     fn locate_in(&self, other: &Labels) -> Result<Vec<i64>> {
         let mut positions = Vec::with_capacity(self.count());
-        other.locate(self.values_cpu()?, || self.is_sorted(), |position| {
-            positions.push(position.map_or(ABSENT, |position| position as i64));
-        })?;
+        other.locate(
+            self.values_cpu()?,
+            || self.is_sorted(),
+            |position| {
+                positions.push(position.map_or(ABSENT, |position| position as i64));
+            },
+        )?;
         Ok(positions)
     }
 
@@ -189,21 +216,38 @@ impl<'a> Operands<'a> {
     fn new(operation: &'static str, first: &'a Labels, second: &'a Labels) -> Result<Operands<'a>> {
         if first.names() != second.names() {
             let (first, second) = (first.names().to_vec(), second.names().to_vec());
-            return Err(LabelsError::DifferentNames { operation, first, second }.into());
+            return Err(LabelsError::DifferentNames {
+                operation,
+                first,
+                second,
+            }
+            .into());
         }
         check_devices(operation, first, second)?;
-        Ok(Operands { first: first.values_cpu()?, second: second.values_cpu()? })
+        Ok(Operands {
+            first: first.values_cpu()?,
+            second: second.values_cpu()?,
+        })
     }
 }
 
 /// Fail if the labels have rows on different devices.
-pub(super) fn check_devices(operation: &'static str, first: &Labels, second: &Labels) -> Result<()> {
+pub(super) fn check_devices(
+    operation: &'static str,
+    first: &Labels,
+    second: &Labels,
+) -> Result<()> {
     if first.count() == 0 || second.count() == 0 {
         return Ok(());
     }
     let (first, second) = (first.device()?, second.device()?);
     if first != second {
-        return Err(LabelsError::DifferentDevices { operation, first, second }.into());
+        return Err(LabelsError::DifferentDevices {
+            operation,
+            first,
+            second,
+        }
+        .into());
     }
     Ok(())
 }
@@ -212,7 +256,12 @@ fn check_mapping(what: &'static str, mapping: Option<&[i64]>, labels: &Labels) -
     match mapping {
         Some(mapping) if mapping.len() != labels.count() => {
             let (found, expected) = (mapping.len(), labels.count());
-            Err(LabelsError::OutputSize { what, found, expected }.into())
+            Err(LabelsError::OutputSize {
+                what,
+                found,
+                expected,
+            }
+            .into())
         }
         _ => Ok(()),
     }

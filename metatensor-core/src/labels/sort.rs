@@ -31,10 +31,15 @@ pub(crate) enum RowOrder {
 pub(crate) fn distinct(values: &[i32], size: usize, order: RowOrder) -> Result<Distinct> {
     let count = check_count(values.len() / size)?;
     if with_rows!(values, size, rows => strictly_increasing(rows)) {
-        return Ok(Distinct { rows: (0..count).collect(), inverse: (0..count).collect() });
+        return Ok(Distinct {
+            rows: (0..count).collect(),
+            inverse: (0..count).collect(),
+        });
     }
     let bounding = BoundingBox::new(values, size);
-    let cells = bounding.as_ref().and_then(|bounding| bounding.dense_cells(count as usize));
+    let cells = bounding
+        .as_ref()
+        .and_then(|bounding| bounding.dense_cells(count as usize));
     match (bounding, cells) {
         (Some(bounding), Some(cells)) => Ok(distinct_cells(&bounding, cells, values, size, order)),
         _ if order == RowOrder::FirstAppearance => {
@@ -55,7 +60,9 @@ pub(crate) fn lexicographic_order(values: &[i32], size: usize) -> Result<Vec<u32
         && let Some(bounding) = BoundingBox::new(values, size)
     {
         let rows = values.chunks_exact(size).zip(0..);
-        let keys = rows.map(|(row, i)| (bounding.cell(row).unwrap_or(0), i)).collect();
+        let keys = rows
+            .map(|(row, i)| (bounding.cell(row).unwrap_or(0), i))
+            .collect();
         return Ok(sort_by_digits(keys, bounding.cells()));
     }
     let mut order = (0..count).collect::<Vec<_>>();
@@ -153,7 +160,10 @@ fn distinct_hashed<'a>(rows: impl Rows<'a>) -> Distinct {
         index.unwrap_or(new) as u32
     });
     let inverse = inverse.collect();
-    Distinct { rows: found, inverse }
+    Distinct {
+        rows: found,
+        inverse,
+    }
 }
 
 fn distinct_sorted<'a>(rows: impl Rows<'a>, sorted: &[u32]) -> Distinct {
@@ -161,12 +171,18 @@ fn distinct_sorted<'a>(rows: impl Rows<'a>, sorted: &[u32]) -> Distinct {
     let mut inverse = vec![0; sorted.len()];
     for &i in sorted {
         let row = rows.row(i as usize);
-        if found.last().is_none_or(|&last| rows.row(last as usize) != row) {
+        if found
+            .last()
+            .is_none_or(|&last| rows.row(last as usize) != row)
+        {
             found.push(i);
         }
         inverse[i as usize] = found.len() as u32 - 1;
     }
-    Distinct { rows: found, inverse }
+    Distinct {
+        rows: found,
+        inverse,
+    }
 }
 
 /// The given rows of a table with `size` columns, one after the other.
@@ -195,8 +211,9 @@ mod tests {
         if order == RowOrder::Lexicographic {
             unique.sort_unstable();
         }
-        let position =
-            |list: &[&[i32]], row: &[i32]| list.iter().position(|&other| other == row).expect("there") as u32;
+        let position = |list: &[&[i32]], row: &[i32]| {
+            list.iter().position(|&other| other == row).expect("there") as u32
+        };
         Distinct {
             rows: unique.iter().map(|row| position(&rows, row)).collect(),
             inverse: rows.iter().map(|row| position(&unique, row)).collect(),
@@ -246,13 +263,19 @@ mod tests {
             let values = (0..4000).map(|i: i32| (i * 37 % 701).wrapping_mul(factor));
             let values = values.collect::<Vec<_>>();
             for order in [RowOrder::FirstAppearance, RowOrder::Lexicographic] {
-                assert_eq!(distinct(&values, 2, order).expect("few rows"), naive(&values, 2, order));
+                assert_eq!(
+                    distinct(&values, 2, order).expect("few rows"),
+                    naive(&values, 2, order)
+                );
             }
         }
     }
 
     #[test]
     fn gathering() {
-        assert_eq!(gather(&[1, 2, 3, 4, 5, 6], 2, &[2, 0, 2]), [5, 6, 1, 2, 5, 6]);
+        assert_eq!(
+            gather(&[1, 2, 3, 4, 5, 6], 2, &[2, 0, 2]),
+            [5, 6, 1, 2, 5, 6]
+        );
     }
 }

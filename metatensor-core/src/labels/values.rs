@@ -23,11 +23,18 @@ impl HostValues {
     pub(super) fn read(array: &dyn Array, shape: [usize; 2]) -> Result<HostValues> {
         let tensor = array.to_host()?;
         if tensor.dtype() != DType::I32 {
-            return Err(LabelsError::DType { dtype: tensor.dtype() }.into());
+            return Err(LabelsError::DType {
+                dtype: tensor.dtype(),
+            }
+            .into());
         }
         if tensor.shape() != shape {
             let found = tensor.shape().to_vec();
-            return Err(LabelsError::ExportedShape { expected: shape, found }.into());
+            return Err(LabelsError::ExportedShape {
+                expected: shape,
+                found,
+            }
+            .into());
         }
         if tensor.contiguous_i32().is_some() {
             return Ok(HostValues::Exported(tensor));

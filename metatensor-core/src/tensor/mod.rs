@@ -1,31 +1,49 @@
 //! [`TensorMap`]: blocks with a key for each.
 
+mod checks;
+mod components_to_properties;
+mod groups;
+mod info;
+mod keys_to_properties;
+mod keys_to_samples;
+mod merge;
+mod plan;
+
 use std::any::Any;
-use std::ffi::CStr;
+use std::ffi::CString;
 use std::sync::{Arc, OnceLock};
 
 use crate::Result;
-use crate::array::{Array, DType, Device};
+use crate::array::{DType, Device};
 use crate::block::TensorBlock;
+use crate::error::TensorMapError;
 use crate::labels::Labels;
+use crate::ordered_map::OrderedMap;
 
 /// Blocks with a key for each: the same kind of values for different
 /// combinations of the key dimensions.
 #[derive(Debug)]
 pub struct TensorMap {
     keys: Arc<Labels>,
-    #[expect(clippy::vec_box, reason = "the address of a block must not change")]
+    #[expect(clippy::vec_box, reason = "bindings keep the address of blocks")]
     blocks: Vec<Box<TensorBlock>>,
+    info: OrderedMap<CString>,
     attachment: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
 impl TensorMap {
     /// Map from each row of `keys` to the block at the same index. All blocks
     /// must have the same origin, device, dtype, dimension names and gradients.
-    #[expect(clippy::vec_box, reason = "the address of a block must not change")]
+    #[expect(clippy::vec_box, reason = "bindings keep the address of blocks")]
     pub fn new(keys: Arc<Labels>, blocks: Vec<Box<TensorBlock>>) -> Result<TensorMap> {
-        let _ = (keys, blocks);
-        todo!()
+        checks::check_keys_and_blocks(&keys, &blocks)?;
+        let (info, attachment) = (OrderedMap::new(), OnceLock::new());
+        Ok(TensorMap {
+            keys,
+            blocks,
+            info,
+            attachment,
+        })
     }
 
     /// The keys, one row for each block.
@@ -43,86 +61,61 @@ impl TensorMap {
     /// Block at the given index. Its address stays the same as long as the map
     /// lives. The error names the index and the number of blocks.
     pub fn block(&self, index: usize) -> Result<&TensorBlock> {
-        let _ = index;
-        todo!()
+        match self.blocks.get(index) {
+            Some(block) => Ok(block),
+            None => Err(TensorMapError::BlockIndex {
+                index,
+                count: self.blocks.len(),
+            }
+            .into()),
+        }
     }
 
     /// Same as [`TensorMap::block`], to change the block.
     pub fn block_mut(&mut self, index: usize) -> Result<&mut TensorBlock> {
-        let _ = index;
-        todo!()
+        let count = self.blocks.len();
+        match self.blocks.get_mut(index) {
+            Some(block) => Ok(block),
+            None => Err(TensorMapError::BlockIndex { index, count }.into()),
+        }
     }
 
     /// Device of the blocks, CPU if there are none.
     pub fn device(&self) -> Result<Device> {
-        todo!()
+        self.blocks
+            .first()
+            .map_or(Ok(Device::CPU), |block| block.device())
     }
 
     /// Type of the elements of the blocks, 64-bit floating point if there are none.
     pub fn dtype(&self) -> Result<DType> {
-        todo!()
+        self.blocks
+            .first()
+            .map_or(Ok(DType::F64), |block| block.dtype())
     }
 
     /// Deep copy of all blocks and of the info, sharing the labels.
     pub fn copy(&self) -> Result<TensorMap> {
-        todo!()
+        let blocks = self.blocks.iter().map(|block| Ok(Box::new(block.copy()?)));
+        Ok(TensorMap {
+            keys: Arc::clone(&self.keys),
+            blocks: blocks.collect::<Result<Vec<_>>>()?,
+            info: self.info.clone(),
+            attachment: OnceLock::new(),
+        })
     }
 
-    /// Set or replace a piece of global metadata. The value may be any bytes
-    /// but NUL. Resets the [`attachment`](TensorMap::attachment).
-    pub fn set_info(&mut self, key: &str, value: impl Into<Vec<u8>>) -> Result<()> {
-        let _ = (key, value.into());
-        todo!()
-    }
-
-    /// Global metadata set for `key`. The address stays the same until the same
-    /// key is set again.
-    #[must_use]
-    pub fn info(&self, key: &str) -> Option<&CStr> {
-        let _ = key;
-        todo!()
-    }
-
-    /// All global metadata, in the order in which keys were first set.
-    pub fn info_iter(&self) -> impl ExactSizeIterator<Item = (&str, &CStr)> {
-        if true {
-            todo!()
-        }
-        std::iter::empty()
-    }
-
-    /// Merge blocks along the property axis: the dimensions of `keys_to_move`
-    /// are moved from the keys to the start of the properties. If `keys_to_move`
-    /// has rows, only these are part of the new properties. Missing entries are
-    /// set to `fill_value` (a scalar).
-    pub fn keys_to_properties(
+    /// Map with the same info, but other keys and blocks.
+    #[expect(clippy::vec_box, reason = "bindings keep the address of blocks")]
+    fn with_keys_and_blocks(
         &self,
-        keys_to_move: &Labels,
-        fill_value: &dyn Array,
-        sort_samples: bool,
+        keys: Arc<Labels>,
+        blocks: Vec<Box<TensorBlock>>,
     ) -> Result<TensorMap> {
-        let _ = (keys_to_move, fill_value, sort_samples);
-        todo!()
-    }
-
-    /// Merge blocks along the sample axis: the dimensions of `keys_to_move`
-    /// (which must not have rows) are moved from the keys to the end of the
-    /// samples. Missing entries are set to `fill_value` (a scalar).
-    pub fn keys_to_samples(
-        &self,
-        keys_to_move: &Labels,
-        fill_value: &dyn Array,
-        sort_samples: bool,
-    ) -> Result<TensorMap> {
-        let _ = (keys_to_move, fill_value, sort_samples);
-        todo!()
-    }
-
-    /// Move components, given by their dimension, to the start of the
-    /// properties, one after the other.
-    pub fn components_to_properties(&self, dimensions: &[impl AsRef<str>]) -> Result<TensorMap> {
-        let _ = dimensions.len();
-        todo!()
+        Ok(TensorMap {
+            info: self.info.clone(),
+            ..TensorMap::new(keys, blocks)?
+        })
     }
 
     /// A place for bindings to keep data derived from the info, emptied by

@@ -1,0 +1,89 @@
+//! Do values and labels form a block?
+
+use std::collections::HashSet;
+
+use super::TensorBlock;
+use crate::Result;
+use crate::error::{AxisLabels, BlockError};
+use crate::labels::Labels;
+
+/// Check everything about a block but its gradients.
+pub(super) fn check_values_and_labels(block: &TensorBlock) -> Result<()> {
+    let shape = block.values().shape()?;
+    let labels = block.components.len() + 2;
+    if shape.len() != labels {
+        return Err(BlockError::Rank { shape, labels }.into());
+    }
+    check_axis(0, shape[0], AxisLabels::Samples, &block.samples)?;
+    check_distinct_components(block)?;
+    for (i, component) in block.components.iter().enumerate() {
+        check_axis(i + 1, shape[i + 1], AxisLabels::Component(i), component)?;
+    }
+    let last = labels - 1;
+    check_axis(last, shape[last], AxisLabels::Properties, &block.properties)?;
+    check_devices(block)?;
+    check_component_labels(block)
+}
+
+fn check_axis(axis: usize, found: usize, labels: AxisLabels, values: &Labels) -> Result<()> {
+    let expected = values.count();
+    if found != expected {
+        return Err(BlockError::AxisSize {
+            axis,
+            labels,
+            found,
+            expected,
+        }
+        .into());
+    }
+    Ok(())
+}
+
+fn check_distinct_components(block: &TensorBlock) -> Result<()> {
+    let mut seen = HashSet::with_capacity(block.components.len());
+    for component in &block.components {
+        if !seen.insert(&component.names()[..]) {
+            let names = component.names().to_vec();
+            return Err(BlockError::RepeatedComponent { names }.into());
+        }
+    }
+    Ok(())
+}
+
+fn check_devices(block: &TensorBlock) -> Result<()> {
+    let expected = block.device()?;
+    let check = |labels: AxisLabels, values: &Labels| {
+        let found = values.device()?;
+        if found != expected {
+            return Err(BlockError::Device {
+                labels,
+                found,
+                expected,
+            }
+            .into());
+        }
+        Ok(())
+    };
+    check(AxisLabels::Samples, &block.samples)?;
+    for (i, component) in block.components.iter().enumerate() {
+        check(AxisLabels::Component(i), component)?;
+    }
+    check(AxisLabels::Properties, &block.properties)
+}
+
+fn check_component_labels(block: &TensorBlock) -> Result<()> {
+    for (i, component) in block.components.iter().enumerate() {
+        let [name] = &component.names()[..] else {
+            let names = component.names().to_vec();
+            return Err(BlockError::ComponentDimensions {
+                component: i,
+                names,
+            }
+            .into());
+        };
+        if component.count() == 0 {
+            return Err(BlockError::EmptyComponent { name: name.clone() }.into());
+        }
+    }
+    Ok(())
+}
