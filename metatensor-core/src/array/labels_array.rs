@@ -22,8 +22,8 @@ impl LabelsBuffer {
 
     /// Number of rows, number of columns.
     #[must_use]
-    pub fn shape(&self) -> [usize; 2] {
-        self.shape
+    pub fn shape(&self) -> &[usize; 2] {
+        &self.shape
     }
 }
 

@@ -23,7 +23,10 @@ pub(super) fn write_file(
         // renaming does not need the right to write to this very file, but
         // users who removed this right had a reason
         let file = OpenOptions::new().write(true).open(&path).map_err(failed)?;
-        if existing.as_ref().is_some_and(|metadata| !metadata.is_file()) {
+        if existing
+            .as_ref()
+            .is_some_and(|metadata| !metadata.is_file())
+        {
             // a device or a pipe
             return write_to(file, write).map(drop);
         }
@@ -32,14 +35,19 @@ pub(super) fn write_file(
         Ok(created) => created,
         Err(error) if existing.is_some() && error.kind() == io::ErrorKind::PermissionDenied => {
             // the file can be changed, but its folder can not
-            let file = OpenOptions::new().write(true).truncate(true).open(&path).map_err(failed)?;
+            let file = OpenOptions::new()
+                .write(true)
+                .truncate(true)
+                .open(&path)
+                .map_err(failed)?;
             return write_to(file, write).map(drop);
         }
         Err(error) => return Err(failed(error)),
     };
     let result = write_to(file, write).and_then(|file| {
         if let Some(metadata) = existing {
-            file.set_permissions(metadata.permissions()).map_err(failed)?;
+            file.set_permissions(metadata.permissions())
+                .map_err(failed)?;
         }
         drop(file);
         fs::rename(&temporary, &path).map_err(failed)
@@ -52,13 +60,18 @@ pub(super) fn write_file(
 }
 
 fn failed(source: io::Error) -> Error {
-    Error::Io { context: "failed to write the file".into(), source }
+    Error::Io {
+        context: "failed to write the file".into(),
+        source,
+    }
 }
 
 fn write_to(file: File, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<File> {
     let mut writer = BufWriter::with_capacity(BUFFER, file);
     match write(&mut writer) {
-        Ok(()) => writer.into_inner().map_err(|error| failed(error.into_error())),
+        Ok(()) => writer
+            .into_inner()
+            .map_err(|error| failed(error.into_error())),
         Err(error) => {
             // what is still in the buffer is not worth writing
             drop(writer.into_parts());
@@ -74,7 +87,11 @@ fn create_sibling(path: &Path) -> io::Result<(PathBuf, File)> {
     loop {
         let number = COUNTER.fetch_add(1, Ordering::Relaxed);
         let sibling = path.with_file_name(format!(".metatensor-{process}-{number}.tmp"));
-        match OpenOptions::new().write(true).create_new(true).open(&sibling) {
+        match OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&sibling)
+        {
             Ok(file) => return Ok((sibling, file)),
             // left by another process with the same id, maybe on another machine
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -100,7 +117,11 @@ mod tests {
 
     fn entries(folder: &Path) -> Vec<String> {
         let names = fs::read_dir(folder).expect("folder").map(|entry| {
-            entry.expect("entry").file_name().to_string_lossy().into_owned()
+            entry
+                .expect("entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
         });
         names.collect()
     }

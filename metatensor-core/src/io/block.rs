@@ -24,8 +24,12 @@ impl<'a> GradientIndex<'a> {
         let mut index: HashMap<&str, Vec<&str>> = HashMap::new();
         for name in archive.names_ending_with(SUFFIX) {
             let folder = &name[..name.len() - SUFFIX.len()];
-            let Some((parent, parameter)) = folder.rsplit_once('/') else { continue };
-            let Some(prefix) = parent.strip_suffix("gradients") else { continue };
+            let Some((parent, parameter)) = folder.rsplit_once('/') else {
+                continue;
+            };
+            let Some(prefix) = parent.strip_suffix("gradients") else {
+                continue;
+            };
             if prefix.is_empty() || prefix.ends_with('/') {
                 index.entry(prefix).or_default().push(parameter);
             }
@@ -53,7 +57,13 @@ impl<'a, 'create> BlockReader<'a, 'create> {
         create: &'a mut CreateArray<'create>,
     ) -> BlockReader<'a, 'create> {
         let gradients = GradientIndex::new(archive);
-        BlockReader { archive, gradients, create, properties: LastLabels::default(), components: Vec::new() }
+        BlockReader {
+            archive,
+            gradients,
+            create,
+            properties: LastLabels::default(),
+            components: Vec::new(),
+        }
     }
 
     /// Read the block stored under `prefix`, which ends with `/` or is empty.
@@ -85,7 +95,9 @@ impl<'a, 'create> BlockReader<'a, 'create> {
         }
         let properties = match parent_properties {
             Some(properties) => Arc::clone(properties),
-            None => self.properties.read(self.archive, &format!("{prefix}properties.npy"))?,
+            None => self
+                .properties
+                .read(self.archive, &format!("{prefix}properties.npy"))?,
         };
 
         let in_block = |error| match prefix {
@@ -142,7 +154,11 @@ fn write_nested(
         add_labels(archive, &format!("{prefix}components/{i}.npy"), component)?;
     }
     if depth == 0 {
-        add_labels(archive, &format!("{prefix}properties.npy"), block.properties())?;
+        add_labels(
+            archive,
+            &format!("{prefix}properties.npy"),
+            block.properties(),
+        )?;
     }
 
     let mut gradients = block.gradients().collect::<Vec<_>>();
@@ -153,7 +169,12 @@ fn write_nested(
                 "the name of the gradient '{parameter}' contains '/', and could not be read back"
             )));
         }
-        write_nested(archive, &format!("{prefix}gradients/{parameter}/"), gradient, depth + 1)?;
+        write_nested(
+            archive,
+            &format!("{prefix}gradients/{parameter}/"),
+            gradient,
+            depth + 1,
+        )?;
     }
     Ok(())
 }

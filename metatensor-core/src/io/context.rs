@@ -59,7 +59,9 @@ pub(super) fn add(error: Error, context: &str) -> Error {
                 other => other,
             };
         }
-        Error::Serialization(message) => return Error::Serialization(format!("{context}: {message}")),
+        Error::Serialization(message) => {
+            return Error::Serialization(format!("{context}: {message}"));
+        }
         Error::BufferSize(message) => return Error::BufferSize(format!("{context}: {message}")),
         Error::Internal(message) => return Error::Internal(format!("{context}: {message}")),
         Error::InvalidParameter(message) => message,
@@ -83,7 +85,10 @@ pub(super) fn load<T>(
     let result = open(input).and_then(|source| {
         let result = read(&source);
         if let Err(Error::Serialization(_)) = &result {
-            hint = kind.others().into_iter().find(|other| looks_like(*other, input, &source));
+            hint = kind
+                .others()
+                .into_iter()
+                .find(|other| looks_like(*other, input, &source));
         }
         result
     });
@@ -116,16 +121,24 @@ fn looks_like(kind: Kind, input: Input, source: &Source) -> bool {
     match kind {
         Kind::Labels => {
             let extension = match input {
-                Input::Path(path) => path.extension().is_some_and(|ext| ext.eq_ignore_ascii_case("npy")),
+                Input::Path(path) => path
+                    .extension()
+                    .is_some_and(|ext| ext.eq_ignore_ascii_case("npy")),
                 Input::Buffer(_) => false,
             };
             extension || read_header(&mut EntryReader::whole(source)).is_ok()
         }
         Kind::Block => Archive::open(source).is_ok_and(|archive| {
-            archive.entry("values.npy").and_then(|mut reader| values::check_header(&mut reader)).is_ok()
+            archive
+                .entry("values.npy")
+                .and_then(|mut reader| values::check_header(&mut reader))
+                .is_ok()
         }),
         Kind::TensorMap => Archive::open(source).is_ok_and(|archive| {
-            archive.entry("keys.npy").and_then(|mut reader| labels::read_table(&mut reader)).is_ok()
+            archive
+                .entry("keys.npy")
+                .and_then(|mut reader| labels::read_table(&mut reader))
+                .is_ok()
         }),
     }
 }

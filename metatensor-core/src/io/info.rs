@@ -10,7 +10,9 @@ use crate::{Error, Result};
 pub(super) const ENTRY: &str = "info.json";
 
 /// Write key-value pairs as a JSON object, sorted by key.
-pub(super) fn write_info<'a>(info: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Vec<u8>> {
+pub(super) fn write_info<'a>(
+    info: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Result<Vec<u8>> {
     let sorted: BTreeMap<&str, &str> = info.into_iter().collect();
     serde_json::to_vec_pretty(&sorted)
         .map_err(|error| Error::Serialization(format!("can not write '{ENTRY}': {error}")))
@@ -34,7 +36,9 @@ pub(super) fn read_info(bytes: &[u8]) -> Result<Vec<(String, String)>> {
             return Err(invalid(&format!("the value for '{key}' is not a string")));
         };
         if key.contains('\0') || value.contains('\0') {
-            return Err(invalid(&format!("{key:?} or its value contains a NUL character")));
+            return Err(invalid(&format!(
+                "{key:?} or its value contains a NUL character"
+            )));
         }
         info.push((key, value));
     }
@@ -48,7 +52,10 @@ mod tests {
 
     #[test]
     fn exact_bytes() {
-        let bytes = write_info([("zeta", "last"), ("alpha", "a\"b\\c\u{8}\u{c}\n\r\t\u{1}\u{1f}/é\u{7f}")]);
+        let bytes = write_info([
+            ("zeta", "last"),
+            ("alpha", "a\"b\\c\u{8}\u{c}\n\r\t\u{1}\u{1f}/é\u{7f}"),
+        ]);
         let expected = "{\n  \"alpha\": \"a\\\"b\\\\c\\b\\f\\n\\r\\t\\u0001\\u001f/é\u{7f}\",\n  \"zeta\": \"last\"\n}";
         assert_eq!(bytes.expect("valid"), expected.as_bytes());
     }
@@ -66,7 +73,16 @@ mod tests {
     #[test]
     fn errors() {
         let deep = "[".repeat(100_000);
-        for text in ["", "{", "[]", "\"x\"", r#"{"a": 1}"#, r#"{"a": null}"#, r#"{"a": "\u0000"}"#, &deep] {
+        for text in [
+            "",
+            "{",
+            "[]",
+            "\"x\"",
+            r#"{"a": 1}"#,
+            r#"{"a": null}"#,
+            r#"{"a": "\u0000"}"#,
+            &deep,
+        ] {
             let error = read_info(text.as_bytes()).expect_err(text);
             assert_eq!(error.kind(), ErrorKind::Serialization, "{text}");
             assert!(error.to_string().contains("info.json"), "{error}");

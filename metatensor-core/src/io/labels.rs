@@ -46,7 +46,9 @@ pub(super) fn read_table(reader: &mut EntryReader) -> Result<Table> {
         other => other,
     })?;
     if fields.is_empty() && count != 0 {
-        return Err(reader.malformed(&format!("labels without dimensions can not have {count} rows")));
+        return Err(reader.malformed(&format!(
+            "labels without dimensions can not have {count} rows"
+        )));
     }
 
     let item_size = size_of::<i32>() * fields.len();
@@ -58,7 +60,9 @@ pub(super) fn read_table(reader: &mut EntryReader) -> Result<Table> {
             *value = value.swap_bytes();
         }
     }
-    let Descr::Structured(fields) = header.descr else { unreachable!("checked above") };
+    let Descr::Structured(fields) = header.descr else {
+        unreachable!("checked above")
+    };
     let names = fields.into_iter().map(|(name, _)| name).collect();
     Ok(Table { names, values })
 }
@@ -113,7 +117,10 @@ pub(super) fn write_labels(writer: &mut dyn Write, labels: &Labels) -> Result<()
     writer
         .write_all(&header)
         .and_then(|()| writer.write_all(stored(&swapped, values)))
-        .map_err(|source| Error::Io { context: "failed to write".into(), source })
+        .map_err(|source| Error::Io {
+            context: "failed to write".into(),
+            source,
+        })
 }
 
 /// Write labels as an entry of an archive.

@@ -59,17 +59,23 @@ pub fn load_labels(input: Input) -> Result<Arc<Labels>> {
 
 /// Load a block, creating the arrays of its values and gradients with `create`.
 pub fn load_block(input: Input, create: &mut CreateArray) -> Result<Box<TensorBlock>> {
-    load(input, Kind::Block, |source| block::read_block(&zip::Archive::open(source)?, create))
+    load(input, Kind::Block, |source| {
+        block::read_block(&zip::Archive::open(source)?, create)
+    })
 }
 
 /// Load a tensor map, creating the arrays of all values and gradients with `create`.
 pub fn load_tensor(input: Input, create: &mut CreateArray) -> Result<TensorMap> {
-    load(input, Kind::TensorMap, |source| tensor::read_tensor(&zip::Archive::open(source)?, create))
+    load(input, Kind::TensorMap, |source| {
+        tensor::read_tensor(&zip::Archive::open(source)?, create)
+    })
 }
 
 /// Save labels.
 pub fn save_labels(output: Output, labels: &Labels) -> Result<()> {
-    save(output, Kind::Labels, |writer| labels::write_labels(writer, labels))
+    save(output, Kind::Labels, |writer| {
+        labels::write_labels(writer, labels)
+    })
 }
 
 /// Save a block and its gradients.
@@ -96,7 +102,10 @@ fn save(
     write: impl FnOnce(&mut dyn Write) -> Result<()>,
 ) -> Result<()> {
     let (result, target) = match output {
-        Output::Path(path) => (atomic::write_file(path, write), format!("'{}'", path.display())),
+        Output::Path(path) => (
+            atomic::write_file(path, write),
+            format!("'{}'", path.display()),
+        ),
         Output::Writer(writer) => (write(writer), "a buffer".to_owned()),
     };
     result.map_err(|error| context::add(error, &format!("failed to save a {kind} to {target}")))

@@ -34,7 +34,10 @@ impl Source<'_> {
 
     /// Fill `output` with the bytes starting at `offset`, which must exist.
     pub(super) fn read_exact_at(&self, offset: u64, output: &mut [u8]) -> Result<()> {
-        let failed = |source| Error::Io { context: "failed to read".into(), source };
+        let failed = |source| Error::Io {
+            context: "failed to read".into(),
+            source,
+        };
         match self {
             Source::Buffer(bytes) => {
                 let range = usize::try_from(offset)

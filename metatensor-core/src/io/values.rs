@@ -9,9 +9,7 @@ use crate::{Error, Result};
 
 /// Read the header of values, and check that it fits the size of the data.
 /// Gives the size in bytes as well.
-pub(super) fn check_header(
-    reader: &mut EntryReader,
-) -> Result<(Header, DType, ByteOrder, usize)> {
+pub(super) fn check_header(reader: &mut EntryReader) -> Result<(Header, DType, ByteOrder, usize)> {
     let header = read_header(reader)?;
     let (dtype, order) = dtype_from_descr(&header.descr).map_err(|error| match error {
         Error::Serialization(message) => reader.malformed(&message),
@@ -38,9 +36,9 @@ pub(super) fn read_values(
 
     let array = create(&header.shape, dtype)?;
     let mut host = array.to_host().map_err(|error| match error.kind() {
-        crate::ErrorKind::InvalidParameter => {
-            reader.malformed(&format!("the array created for the values can not be used: {error}"))
-        }
+        crate::ErrorKind::InvalidParameter => reader.malformed(&format!(
+            "the array created for the values can not be used: {error}"
+        )),
         _ => error,
     })?;
     if host.dtype() != dtype || host.shape() != header.shape {
@@ -53,8 +51,9 @@ pub(super) fn read_values(
     }
     if size > 0 {
         let Some(output) = host.contiguous_mut() else {
-            return Err(reader
-                .malformed("the array created for the values is read-only or not contiguous"));
+            return Err(
+                reader.malformed("the array created for the values is read-only or not contiguous")
+            );
         };
         fill(&mut reader, output, &header, dtype, order)?;
     }
@@ -79,7 +78,11 @@ fn fill(
         reader.read_exact(output)?;
     }
     if order != ByteOrder::NATIVE {
-        let parts = if dtype.code == DTypeCode::COMPLEX { 2 } else { 1 };
+        let parts = if dtype.code == DTypeCode::COMPLEX {
+            2
+        } else {
+            1
+        };
         swap_bytes(output, dtype.size_of() / parts);
     }
     if dtype.code == DTypeCode::BOOL {
@@ -131,7 +134,11 @@ fn swap_bytes(bytes: &mut [u8], size: usize) {
 }
 
 /// Write values as an entry of an archive.
-pub(super) fn add_values(archive: &mut ArchiveWriter, name: &str, values: &dyn Array) -> Result<()> {
+pub(super) fn add_values(
+    archive: &mut ArchiveWriter,
+    name: &str,
+    values: &dyn Array,
+) -> Result<()> {
     let host = values.to_host()?;
     let shape = values.shape()?;
     if host.shape() != shape {
@@ -140,7 +147,8 @@ pub(super) fn add_values(archive: &mut ArchiveWriter, name: &str, values: &dyn A
             host.shape()
         )));
     }
-    let header = values_header(host.dtype(), &shape).map_err(|error| super::context::add(error, &format!("in '{name}'")))?;
+    let header = values_header(host.dtype(), &shape)
+        .map_err(|error| super::context::add(error, &format!("in '{name}'")))?;
     if let Some(data) = host.contiguous() {
         return archive.add(name, &header, data);
     }

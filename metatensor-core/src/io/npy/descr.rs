@@ -13,8 +13,11 @@ pub(in crate::io) enum ByteOrder {
 
 impl ByteOrder {
     /// Byte order of this machine.
-    pub(in crate::io) const NATIVE: ByteOrder =
-        if cfg!(target_endian = "big") { ByteOrder::Big } else { ByteOrder::Little };
+    pub(in crate::io) const NATIVE: ByteOrder = if cfg!(target_endian = "big") {
+        ByteOrder::Big
+    } else {
+        ByteOrder::Little
+    };
 
     fn prefix(self) -> char {
         match self {
@@ -43,9 +46,11 @@ pub(in crate::io) fn dtype_to_descr(dtype: DType) -> Result<String> {
             && sizes.contains(&(dtype.bits / 8))
     });
     match known {
-        Some((letter, _, _)) => {
-            Ok(format!("{}{letter}{}", ByteOrder::NATIVE.prefix(), dtype.bits / 8))
-        }
+        Some((letter, _, _)) => Ok(format!(
+            "{}{letter}{}",
+            ByteOrder::NATIVE.prefix(),
+            dtype.bits / 8
+        )),
         None => Err(Error::Serialization(format!(
             "values of type {dtype} (DLPack code {}, {} bits, {} lanes) can not be stored in files",
             dtype.code.0, dtype.bits, dtype.lanes
@@ -63,12 +68,19 @@ pub(in crate::io) fn dtype_from_descr(descr: &Descr) -> Result<(DType, ByteOrder
     let unknown = || Error::Serialization(format!("unknown type '{text}' for values"));
 
     let mut chars = text.chars();
-    let (prefix, letter) = (chars.next().ok_or_else(unknown)?, chars.next().ok_or_else(unknown)?);
+    let (prefix, letter) = (
+        chars.next().ok_or_else(unknown)?,
+        chars.next().ok_or_else(unknown)?,
+    );
     let size = chars.as_str();
-    let (_, code, sizes) =
-        KINDS.iter().find(|(kind, _, _)| *kind == letter).ok_or_else(unknown)?;
-    let size =
-        *sizes.iter().find(|known| known.to_string() == size).ok_or_else(unknown)?;
+    let (_, code, sizes) = KINDS
+        .iter()
+        .find(|(kind, _, _)| *kind == letter)
+        .ok_or_else(unknown)?;
+    let size = *sizes
+        .iter()
+        .find(|known| known.to_string() == size)
+        .ok_or_else(unknown)?;
 
     let order = match prefix {
         '<' => ByteOrder::Little,
@@ -97,7 +109,8 @@ pub(in crate::io) fn check_labels_fields(fields: &[(String, String)]) -> Result<
         };
         if *order.get_or_insert(found) != found {
             return Err(Error::Serialization(
-                "labels must use the same byte order for all columns, got both '<i4' and '>i4'".into(),
+                "labels must use the same byte order for all columns, got both '<i4' and '>i4'"
+                    .into(),
             ));
         }
     }
@@ -136,7 +149,10 @@ mod tests {
 
     #[test]
     fn unknown_types() {
-        for text in ["", "<", "f8", "<f", "<f16", "<f08", "<f+8", "<g8", "<U4", "<b2", "<c4", "é8", "<f8 ", "|O"] {
+        for text in [
+            "", "<", "f8", "<f", "<f16", "<f08", "<f+8", "<g8", "<U4", "<b2", "<c4", "é8", "<f8 ",
+            "|O",
+        ] {
             assert_eq!(from(text), None, "{text}");
         }
         let structured = Descr::Structured(vec![("a".into(), "<f8".into())]);
@@ -147,8 +163,17 @@ mod tests {
     fn types_without_descr() {
         let bfloat = DType::new(DTypeCode::BFLOAT, 16);
         let error = dtype_to_descr(bfloat).expect_err("bfloat16").to_string();
-        assert!(error.contains("code 4") && error.contains("16 bits"), "{error}");
-        assert!(dtype_to_descr(DType { lanes: 2, ..DType::F64 }).is_err());
+        assert!(
+            error.contains("code 4") && error.contains("16 bits"),
+            "{error}"
+        );
+        assert!(
+            dtype_to_descr(DType {
+                lanes: 2,
+                ..DType::F64
+            })
+            .is_err()
+        );
         assert!(dtype_to_descr(DType::new(DTypeCode::FLOAT, 8)).is_err());
         assert!(dtype_to_descr(DType::new(DTypeCode::INT, 4)).is_err());
     }
@@ -156,10 +181,19 @@ mod tests {
     #[test]
     fn labels_fields() {
         let fields = |types: &[&str]| -> Vec<(String, String)> {
-            types.iter().map(|t| ("x".to_string(), (*t).to_string())).collect()
+            types
+                .iter()
+                .map(|t| ("x".to_string(), (*t).to_string()))
+                .collect()
         };
-        assert_eq!(check_labels_fields(&fields(&["<i4", "<i4"])).ok(), Some(ByteOrder::Little));
-        assert_eq!(check_labels_fields(&fields(&[">i4"])).ok(), Some(ByteOrder::Big));
+        assert_eq!(
+            check_labels_fields(&fields(&["<i4", "<i4"])).ok(),
+            Some(ByteOrder::Little)
+        );
+        assert_eq!(
+            check_labels_fields(&fields(&[">i4"])).ok(),
+            Some(ByteOrder::Big)
+        );
         assert!(check_labels_fields(&[]).is_ok());
         assert!(check_labels_fields(&fields(&["<i4", ">i4"])).is_err());
         assert!(check_labels_fields(&fields(&["<i8"])).is_err());

@@ -26,7 +26,11 @@ impl Header {
     /// Size in bytes of the data described by this header, and check that it is
     /// exactly what is left in `reader`: done before any allocation, so that
     /// a lying header can not exhaust the memory.
-    pub(in crate::io) fn check_size(&self, item_size: usize, reader: &EntryReader) -> Result<usize> {
+    pub(in crate::io) fn check_size(
+        &self,
+        item_size: usize,
+        reader: &EntryReader,
+    ) -> Result<usize> {
         let needed = self
             .shape
             .iter()
@@ -41,10 +45,12 @@ impl Header {
                 available - needed as u64
             ))),
             // a file which was cut short, or a header asking for gigabytes that do not exist
-            Some(needed) if needed as u64 - available <= MAX_CUT => Err(reader.truncated(&format!(
-                "the array of shape {:?} needs {needed} bytes, but there are only {available}",
-                self.shape
-            ))),
+            Some(needed) if needed as u64 - available <= MAX_CUT => {
+                Err(reader.truncated(&format!(
+                    "the array of shape {:?} needs {needed} bytes, but there are only {available}",
+                    self.shape
+                )))
+            }
             _ => Err(reader.malformed(&format!(
                 "the declared shape {:?} is much larger than the {available} bytes of data",
                 self.shape
@@ -107,7 +113,9 @@ fn parse_text(text: &[u8], version: (u8, u8)) -> Result<Header> {
         return Err(invalid("expected a newline as last character"));
     }
     if version.0 < 3 && !text.is_ascii() {
-        return Err(invalid("only ASCII characters are allowed in versions 1.0 and 2.0"));
+        return Err(invalid(
+            "only ASCII characters are allowed in versions 1.0 and 2.0",
+        ));
     }
     let text = str::from_utf8(text).map_err(|_| invalid("not valid UTF-8"))?;
     let dictionary = parser::parse(text)?;
@@ -120,7 +128,10 @@ fn parse_text(text: &[u8], version: (u8, u8)) -> Result<Header> {
 
 /// Header for values of the given type and shape, in row-major order.
 pub(in crate::io) fn values_header(dtype: DType, shape: &[usize]) -> Result<Vec<u8>> {
-    Ok(header(&format!("'{}'", super::dtype_to_descr(dtype)?), shape))
+    Ok(header(
+        &format!("'{}'", super::dtype_to_descr(dtype)?),
+        shape,
+    ))
 }
 
 /// Header for `count` rows of labels, stored as little-endian 32-bit integers.
@@ -186,7 +197,8 @@ mod tests {
         assert_eq!(bytes[127], b'\n');
 
         let bytes = labels_header([], 0);
-        let expected = b"\x93NUMPY\x01\x00v\x00{ 'descr': [], 'fortran_order': False, 'shape': (0, ) } ";
+        let expected =
+            b"\x93NUMPY\x01\x00v\x00{ 'descr': [], 'fortran_order': False, 'shape': (0, ) } ";
         assert_eq!(&bytes[..expected.len()], expected);
     }
 
@@ -238,11 +250,17 @@ mod tests {
 
     #[test]
     fn broken_preambles() {
-        let good = file(1, b"{'descr': '<f8', 'fortran_order': False, 'shape': (2,)}\n");
+        let good = file(
+            1,
+            b"{'descr': '<f8', 'fortran_order': False, 'shape': (2,)}\n",
+        );
         for end in 0..good.len() {
             assert!(read(&good[..end]).is_err(), "{end} bytes");
         }
-        let no_newline = file(1, b"{'descr': '<f8', 'fortran_order': False, 'shape': (2,)} ");
+        let no_newline = file(
+            1,
+            b"{'descr': '<f8', 'fortran_order': False, 'shape': (2,)} ",
+        );
         let error = read(&no_newline).expect_err("no newline").to_string();
         assert!(error.contains("newline"), "{error}");
         assert!(read(&file(1, b"")).is_err());

@@ -81,7 +81,11 @@ impl<'a> Parser<'a> {
     }
 
     fn expect(&mut self, expected: char) -> Result<()> {
-        if self.accept(expected) { Ok(()) } else { Err(self.unexpected(&format!("'{expected}'"))) }
+        if self.accept(expected) {
+            Ok(())
+        } else {
+            Err(self.unexpected(&format!("'{expected}'")))
+        }
     }
 
     fn unexpected(&mut self, expected: &str) -> Error {
@@ -106,7 +110,9 @@ impl<'a> Parser<'a> {
         };
         let content = &self.text[start..start + length];
         if content.contains('\\') {
-            return Err(invalid(format!("unsupported escape sequence in '{content}'")));
+            return Err(invalid(format!(
+                "unsupported escape sequence in '{content}'"
+            )));
         }
         self.position = start + length + 1;
         Ok(content)
@@ -150,10 +156,14 @@ impl<'a> Parser<'a> {
             return Err(self.unexpected("a positive integer"));
         }
         let rest = &self.text[self.position..];
-        let length = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let length = rest
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(rest.len());
         let digits = &rest[..length];
         self.position += length;
-        digits.parse().map_err(|_| invalid(format!("integer {digits} is too large")))
+        digits
+            .parse()
+            .map_err(|_| invalid(format!("integer {digits} is too large")))
     }
 
     fn descr(&mut self) -> Result<Descr> {
@@ -180,7 +190,11 @@ mod tests {
     use super::*;
 
     fn scalar(shape: &[usize], fortran_order: bool) -> Dictionary {
-        Dictionary { descr: Descr::Scalar("<f8".into()), fortran_order, shape: shape.to_vec() }
+        Dictionary {
+            descr: Descr::Scalar("<f8".into()),
+            fortran_order,
+            shape: shape.to_vec(),
+        }
     }
 
     #[test]
@@ -216,16 +230,40 @@ mod tests {
             ("", "end of the header"),
             ("{", "end of the header"),
             ("{}", "missing key 'descr'"),
-            ("{'descr': '<f8', 'shape': (2,)}", "missing key 'fortran_order'"),
-            ("{'descr': '<f8', 'fortran_order': False}", "missing key 'shape'"),
-            ("{'descr': '<f8', 'fortran_order': False, 'shape': (2,), 'x': 1}", "unknown key 'x'"),
+            (
+                "{'descr': '<f8', 'shape': (2,)}",
+                "missing key 'fortran_order'",
+            ),
+            (
+                "{'descr': '<f8', 'fortran_order': False}",
+                "missing key 'shape'",
+            ),
+            (
+                "{'descr': '<f8', 'fortran_order': False, 'shape': (2,), 'x': 1}",
+                "unknown key 'x'",
+            ),
             ("{'descr': '<f8', 'descr': '<f8'}", "repeated key 'descr'"),
             ("{'descr': '<f8' 'shape': (2,)}", "expected '}'"),
-            ("{'descr': '<f8', 'fortran_order': 0, 'shape': (2,)}", "True or False"),
-            ("{'descr': '<f8', 'fortran_order': False, 'shape': (-2,)}", "positive integer"),
-            ("{'descr': '<f8', 'fortran_order': False, 'shape': 2}", "expected '('"),
-            ("{'descr': '<f8', 'fortran_order': False, 'shape': (2", "end of the header"),
-            ("{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999999999,)}", "too large"),
+            (
+                "{'descr': '<f8', 'fortran_order': 0, 'shape': (2,)}",
+                "True or False",
+            ),
+            (
+                "{'descr': '<f8', 'fortran_order': False, 'shape': (-2,)}",
+                "positive integer",
+            ),
+            (
+                "{'descr': '<f8', 'fortran_order': False, 'shape': 2}",
+                "expected '('",
+            ),
+            (
+                "{'descr': '<f8', 'fortran_order': False, 'shape': (2",
+                "end of the header",
+            ),
+            (
+                "{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999999999,)}",
+                "too large",
+            ),
             ("{'descr': '<f8", "unterminated"),
             ("{'descr': '\\x41'}", "escape"),
             ("{'descr': [('a', '<i4', (2,))]}", "expected ')'"),

@@ -86,7 +86,10 @@ impl<'a> EntryReader<'a> {
 
     /// Check the data against this CRC.
     pub(in crate::io) fn with_crc(mut self, expected: u32) -> EntryReader<'a> {
-        self.crc = Some(Crc { expected, hasher: crc32fast::Hasher::new() });
+        self.crc = Some(Crc {
+            expected,
+            hasher: crc32fast::Hasher::new(),
+        });
         self
     }
 
@@ -103,7 +106,10 @@ impl<'a> EntryReader<'a> {
     /// Error for data which is not there.
     pub(in crate::io) fn truncated(&self, message: &str) -> Error {
         let source = io::Error::new(io::ErrorKind::UnexpectedEof, message.to_owned());
-        Error::Io { context: self.with_name("unexpected end of data"), source }
+        Error::Io {
+            context: self.with_name("unexpected end of data"),
+            source,
+        }
     }
 
     fn with_name(&self, message: &str) -> String {
@@ -151,7 +157,10 @@ impl<'a> EntryReader<'a> {
     /// the inflater, to be used for other entries.
     pub(in crate::io) fn finish(mut self) -> Result<Option<Inflater>> {
         if self.remaining != 0 {
-            return Err(self.malformed(&format!("there are {} more bytes than expected", self.remaining)));
+            return Err(self.malformed(&format!(
+                "there are {} more bytes than expected",
+                self.remaining
+            )));
         }
         if let Some(inflater) = &mut self.inflater {
             let produced = inflate(inflater, self.source, &mut self.position, &mut [0])?;
@@ -164,8 +173,10 @@ impl<'a> EntryReader<'a> {
         if let Some(crc) = self.crc.take() {
             let found = crc.hasher.finalize();
             if found != crc.expected {
-                let message =
-                    format!("wrong checksum, expected {:#010x}, got {found:#010x}", crc.expected);
+                let message = format!(
+                    "wrong checksum, expected {:#010x}, got {found:#010x}",
+                    crc.expected
+                );
                 return Err(Error::Io {
                     context: self.with_name("data is corrupted"),
                     source: io::Error::new(io::ErrorKind::InvalidData, message),
@@ -203,8 +214,10 @@ fn inflate(
             inflater.compressed -= size;
             *position += size;
         }
-        let (before_in, before_out) =
-            (inflater.decompress.total_in(), inflater.decompress.total_out());
+        let (before_in, before_out) = (
+            inflater.decompress.total_in(),
+            inflater.decompress.total_out(),
+        );
         let status = inflater.decompress.decompress(
             &inflater.input[inflater.pending.clone()],
             &mut output[produced..],

@@ -34,14 +34,21 @@ impl Window {
 
 impl FileSource {
     pub(super) fn open(path: &Path) -> Result<FileSource> {
-        let failed = |source| Error::Io { context: "failed to open the file".into(), source };
+        let failed = |source| Error::Io {
+            context: "failed to open the file".into(),
+            source,
+        };
         let file = File::open(path).map_err(failed)?;
         let metadata = file.metadata().map_err(failed)?;
         if !metadata.is_file() {
             let source = io::Error::new(io::ErrorKind::InvalidInput, "this is not a regular file");
             return Err(failed(source));
         }
-        Ok(FileSource { file, size: metadata.len(), window: RefCell::default() })
+        Ok(FileSource {
+            file,
+            size: metadata.len(),
+            window: RefCell::default(),
+        })
     }
 
     pub(super) fn size(&self) -> u64 {
@@ -62,7 +69,10 @@ impl FileSource {
             let mut bytes = std::mem::take(&mut window.bytes);
             bytes.resize(length, 0);
             read_exact_at(&self.file, &mut bytes, offset)?;
-            *window = Window { start: offset, bytes };
+            *window = Window {
+                start: offset,
+                bytes,
+            };
         }
         match window.get(offset, output.len()) {
             Some(bytes) => output.copy_from_slice(bytes),

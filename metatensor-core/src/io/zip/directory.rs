@@ -92,7 +92,9 @@ fn locate(source: &Source) -> Result<Location> {
             return Ok(location);
         }
     }
-    Err(invalid("can not find the central directory, this is not an archive or it is truncated"))
+    Err(invalid(
+        "can not find the central directory, this is not an archive or it is truncated",
+    ))
 }
 
 /// Read the end record at `end`; `None` if this is no end record after all.
@@ -116,7 +118,10 @@ fn parse_end(source: &Source, record: &[u8], end: u64) -> Result<Option<Location
     } else if disks != (0, 0) {
         return Ok(None);
     }
-    let fits = location.size.checked_add(location.offset).is_some_and(|size| size <= location.end);
+    let fits = location
+        .size
+        .checked_add(location.offset)
+        .is_some_and(|size| size <= location.end);
     // nothing smaller than a directory entry can be listed
     let counted = location
         .entries
@@ -127,7 +132,9 @@ fn parse_end(source: &Source, record: &[u8], end: u64) -> Result<Option<Location
 
 /// Read the 64-bit end record, when there is one in front of the end record.
 fn locate64(source: &Source, end: u64) -> Result<Option<Location>> {
-    let Some(locator_start) = end.checked_sub(LOCATOR64_SIZE as u64) else { return Ok(None) };
+    let Some(locator_start) = end.checked_sub(LOCATOR64_SIZE as u64) else {
+        return Ok(None);
+    };
     let mut locator = [0; LOCATOR64_SIZE];
     source.read_exact_at(locator_start, &mut locator)?;
     let mut fields = Fields(&locator);
@@ -141,7 +148,10 @@ fn locate64(source: &Source, end: u64) -> Result<Option<Location>> {
     // to be, but still just before its locator
     let adjacent = locator_start.checked_sub(END64_SIZE as u64);
     for start in [Some(declared), adjacent].into_iter().flatten() {
-        if start.checked_add(END64_SIZE as u64).is_none_or(|stop| stop > locator_start) {
+        if start
+            .checked_add(END64_SIZE as u64)
+            .is_none_or(|stop| stop > locator_start)
+        {
             continue;
         }
         let mut record = [0; END64_SIZE];
@@ -173,7 +183,9 @@ fn parse_entries(bytes: Vec<u8>, count: u64, base: u64, directory_start: u64) ->
             let name = String::from_utf8_lossy(&bytes[entry.name.clone()]).into_owned();
             return Err(invalid(&format!("the data of '{name}' is out of bounds")));
         }
-        total = total.saturating_add(entry.compressed).saturating_add(LOCAL_SIZE as u64);
+        total = total
+            .saturating_add(entry.compressed)
+            .saturating_add(LOCAL_SIZE as u64);
         entries.push(entry);
         position = next;
     }
@@ -187,7 +199,9 @@ fn parse_entries(bytes: Vec<u8>, count: u64, base: u64, directory_start: u64) ->
 /// Parse the entry at `position`; also gives the position of the next one.
 fn parse_entry(bytes: &[u8], position: usize, base: u64) -> Result<(Entry, usize)> {
     let truncated = || invalid("the central directory is truncated");
-    let record = bytes.get(position..position + CENTRAL_SIZE).ok_or_else(truncated)?;
+    let record = bytes
+        .get(position..position + CENTRAL_SIZE)
+        .ok_or_else(truncated)?;
     let mut fields = Fields(record);
     if fields.u32() != CENTRAL_SIGNATURE {
         return Err(invalid("wrong signature in the central directory"));
@@ -213,8 +227,21 @@ fn parse_entry(bytes: &[u8], position: usize, base: u64) -> Result<(Entry, usize
 
     let wanted = [&mut uncompressed, &mut compressed, &mut offset];
     read_zip64_extra(&bytes[extra], wanted)?;
-    let offset = base.checked_add(offset).ok_or_else(|| invalid("an entry is out of bounds"))?;
-    Ok((Entry { name, flags, method, crc, compressed, uncompressed, offset }, next))
+    let offset = base
+        .checked_add(offset)
+        .ok_or_else(|| invalid("an entry is out of bounds"))?;
+    Ok((
+        Entry {
+            name,
+            flags,
+            method,
+            crc,
+            compressed,
+            uncompressed,
+            offset,
+        },
+        next,
+    ))
 }
 
 /// Replace the values which did not fit in 32 bits by the ones of the extra field.
@@ -225,7 +252,9 @@ fn read_zip64_extra(mut extra: &[u8], wanted: [&mut u64; 3]) -> Result<()> {
     while extra.len() >= 4 {
         let mut fields = Fields(extra);
         let (id, size) = (fields.u16(), usize::from(fields.u16()));
-        let Some(content) = fields.0.get(..size) else { break };
+        let Some(content) = fields.0.get(..size) else {
+            break;
+        };
         extra = &fields.0[size..];
         if id != ZIP64_EXTRA {
             continue;

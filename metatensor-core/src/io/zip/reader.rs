@@ -35,12 +35,22 @@ impl<'a> Archive<'a> {
         for (i, entry) in directory.entries.iter().enumerate() {
             let name = directory.name(entry);
             let same = |other: &usize| directory.name(&directory.entries[*other]) == name;
-            let rehash = |other: &usize| hasher.hash_one(directory.name(&directory.entries[*other]));
+            let rehash =
+                |other: &usize| hasher.hash_one(directory.name(&directory.entries[*other]));
             // when a name is repeated, the last one is valid: this is how
             // entries are replaced by appending to an archive
-            *index.entry(hasher.hash_one(name), same, rehash).or_insert(i).get_mut() = i;
+            *index
+                .entry(hasher.hash_one(name), same, rehash)
+                .or_insert(i)
+                .get_mut() = i;
         }
-        Ok(Archive { source, directory, index, hasher, inflater: RefCell::new(None) })
+        Ok(Archive {
+            source,
+            directory,
+            index,
+            hasher,
+            inflater: RefCell::new(None),
+        })
     }
 
     /// Names with this ending, in the order of the archive. Names which are not
@@ -49,7 +59,9 @@ impl<'a> Archive<'a> {
         self.directory.entries.iter().filter_map(move |entry| {
             let name = str::from_utf8(self.directory.name(entry)).ok()?;
             let valid = name.ends_with(suffix)
-                && self.find(name).is_some_and(|last| std::ptr::eq(last, entry));
+                && self
+                    .find(name)
+                    .is_some_and(|last| std::ptr::eq(last, entry));
             valid.then_some(name)
         })
     }
@@ -70,7 +82,9 @@ impl<'a> Archive<'a> {
     pub(in crate::io) fn entry(&self, name: &str) -> Result<EntryReader<'_>> {
         let invalid = |message: &str| Error::Serialization(format!("in '{name}': {message}"));
         let Some(entry) = self.find(name) else {
-            return Err(Error::Serialization(format!("'{name}' is missing from the archive")));
+            return Err(Error::Serialization(format!(
+                "'{name}' is missing from the archive"
+            )));
         };
         if entry.flags & FLAG_ENCRYPTED != 0 {
             return Err(invalid("encrypted entries are not supported"));
@@ -79,13 +93,18 @@ impl<'a> Archive<'a> {
             Error::Serialization(message) => invalid(&message),
             other => other,
         })?;
-        let reader = EntryReader::stored(name, self.source, data, entry.uncompressed).with_crc(entry.crc);
+        let reader =
+            EntryReader::stored(name, self.source, data, entry.uncompressed).with_crc(entry.crc);
         match entry.method {
             METHOD_STORED if entry.compressed == entry.uncompressed => Ok(reader),
-            METHOD_STORED => Err(invalid("different sizes given for an entry without compression")),
+            METHOD_STORED => Err(invalid(
+                "different sizes given for an entry without compression",
+            )),
             METHOD_DEFLATE => {
                 if entry.uncompressed > entry.compressed.saturating_mul(MAX_RATIO) {
-                    return Err(invalid("the declared size is not possible for this compressed data"));
+                    return Err(invalid(
+                        "the declared size is not possible for this compressed data",
+                    ));
                 }
                 let mut inflater = self.inflater.take().unwrap_or_else(Inflater::new);
                 inflater.reset(entry.compressed);
@@ -113,7 +132,9 @@ impl<'a> Archive<'a> {
         self.source.read_exact_at(entry.offset, &mut header)?;
         let mut fields = Fields(&header);
         if fields.u32() != LOCAL_SIGNATURE {
-            return Err(Error::Serialization("wrong signature in the local header".into()));
+            return Err(Error::Serialization(
+                "wrong signature in the local header".into(),
+            ));
         }
         fields.skip(22);
         let variable = u64::from(fields.u16()) + u64::from(fields.u16());

@@ -35,7 +35,13 @@ pub(in crate::io) struct ArchiveWriter<'a> {
 impl<'a> ArchiveWriter<'a> {
     /// Start an archive at the current position of `output`.
     pub(in crate::io) fn new(output: &'a mut dyn Write) -> ArchiveWriter<'a> {
-        ArchiveWriter { output, position: 0, entries: 0, directory: Vec::new(), scratch: Vec::new() }
+        ArchiveWriter {
+            output,
+            position: 0,
+            entries: 0,
+            directory: Vec::new(),
+            scratch: Vec::new(),
+        }
     }
 
     /// Add an entry made of two parts.
@@ -69,7 +75,10 @@ impl<'a> ArchiveWriter<'a> {
         put64(record, size);
         record.extend_from_slice(header);
         let written = record.len() + data.len();
-        self.output.write_all(&self.scratch).and_then(|()| self.output.write_all(data)).map_err(failed)?;
+        self.output
+            .write_all(&self.scratch)
+            .and_then(|()| self.output.write_all(data))
+            .map_err(failed)?;
         self.position += written as u64;
         self.entries += 1;
         self.add_to_directory(name, flags, crc, size, offset);
@@ -79,7 +88,9 @@ impl<'a> ArchiveWriter<'a> {
     fn add_to_directory(&mut self, name: &str, flags: u16, crc: u32, size: u64, offset: u64) {
         let mut extra = Vec::new();
         let size32 = u32::try_from(size).ok().filter(|size| *size != IN_ZIP64_32);
-        let offset32 = u32::try_from(offset).ok().filter(|offset| *offset != IN_ZIP64_32);
+        let offset32 = u32::try_from(offset)
+            .ok()
+            .filter(|offset| *offset != IN_ZIP64_32);
         if size32.is_none() {
             put64(&mut extra, size);
             put64(&mut extra, size);
@@ -96,7 +107,14 @@ impl<'a> ArchiveWriter<'a> {
         put32(record, size32.unwrap_or(IN_ZIP64_32));
         put32(record, size32.unwrap_or(IN_ZIP64_32));
         put16(record, name.len() as u16);
-        put16(record, if extra.is_empty() { 0 } else { extra.len() as u16 + 4 });
+        put16(
+            record,
+            if extra.is_empty() {
+                0
+            } else {
+                extra.len() as u16 + 4
+            },
+        );
         put16(record, 0); // comment
         put16(record, 0); // disk
         put16(record, 0); // internal attributes
@@ -132,7 +150,10 @@ impl<'a> ArchiveWriter<'a> {
 }
 
 fn failed(source: io::Error) -> Error {
-    Error::Io { context: "failed to write".into(), source }
+    Error::Io {
+        context: "failed to write".into(),
+        source,
+    }
 }
 
 /// The fields which are the same in the local header and in the directory.

@@ -1,0 +1,194 @@
+//! Arrays of the caller: [`Array`] on top of `mts_array_t`.
+
+use std::any::Any;
+
+use metatensor_core::array::{
+    Array, DType, DataMovement, DataOrigin, Device, HostTensor, LabelsArray,
+};
+use metatensor_core::{Error, Result};
+
+use super::host::ForeignTensor;
+use super::{labels_array, mts_array_t, view};
+use crate::dlpack::{self, DLDataType, DLDevice, DLManagedTensorVersioned};
+use crate::error::call;
+
+/// An array which belongs to us and is implemented by the caller. It is destroyed
+/// exactly once, when this is dropped.
+#[derive(Debug)]
+pub struct ForeignArray(mts_array_t);
+
+// SAFETY: the contract of `mts_array_t` says that all functions can be called
+// from any thread
+unsafe impl Send for ForeignArray {}
+// SAFETY: the contract of `mts_array_t` says that all functions can be called
+// concurrently
+unsafe impl Sync for ForeignArray {}
+
+impl Drop for ForeignArray {
+    fn drop(&mut self) {
+        if let Some(destroy) = self.0.destroy.take() {
+            // SAFETY: we own the array, and nobody uses it after this
+            unsafe { destroy(self.0.ptr) };
+        }
+    }
+}
+
+/// Get a function of an array, or the error saying that it is not there.
+macro_rules! function {
+    ($array: expr, $name: ident) => {
+        $array.0.$name.ok_or_else(|| {
+            Error::InvalidParameter(format!(
+                "this array does not implement `{}`: the function is NULL in `mts_array_t`",
+                stringify!($name)
+            ))
+        })
+    };
+}
+
+impl ForeignArray {
+    /// Take an array from the caller.
+    pub fn new(array: mts_array_t) -> ForeignArray {
+        ForeignArray(array)
+    }
+
+    /// The same array, still owned by this one.
+    pub fn view(&self) -> mts_array_t {
+        mts_array_t {
+            destroy: None,
+            ..self.0
+        }
+    }
+
+    /// Call a function which creates an array.
+    fn new_array(
+        function: &'static str,
+        create: impl FnOnce(*mut mts_array_t) -> crate::status::mts_status_t,
+    ) -> Result<Box<dyn Array>> {
+        let mut array = mts_array_t::null();
+        call(function, || create(&raw mut array))?;
+        Ok(Box::new(ForeignArray(array)))
+    }
+}
+
+impl Array for ForeignArray {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+
+    fn origin(&self) -> Result<DataOrigin> {
+        let origin = function!(self, origin)?;
+        let mut result = 0;
+        // SAFETY: called as its contract says
+        call("origin", || unsafe { origin(self.0.ptr, &raw mut result) })?;
+        Ok(DataOrigin(result))
+    }
+
+    fn device(&self) -> Result<Device> {
+        let device = function!(self, device)?;
+        let mut result = DLDevice::default();
+        // SAFETY: called as its contract says
+        call("device", || unsafe { device(self.0.ptr, &raw mut result) })?;
+        Ok(result.into())
+    }
+
+    fn dtype(&self) -> Result<DType> {
+        let dtype = function!(self, dtype)?;
+        let mut result = DLDataType::default();
+        // SAFETY: called as its contract says
+        call("dtype", || unsafe { dtype(self.0.ptr, &raw mut result) })?;
+        Ok(result.into())
+    }
+
+    fn shape(&self) -> Result<Vec<usize>> {
+        let shape = function!(self, shape)?;
+        let (mut pointer, mut count) = (std::ptr::null(), 0);
+        // SAFETY: called as its contract says
+        call("shape", || unsafe {
+            shape(self.0.ptr, &raw mut pointer, &raw mut count)
+        })?;
+        if count == 0 {
+            return Ok(Vec::new());
+        }
+        if pointer.is_null() {
+            return Err(Error::InvalidParameter(format!(
+                "`shape` gave a NULL pointer for an array with {count} dimensions"
+            )));
+        }
+        // SAFETY: the array promises that this is its shape, valid until it changes
+        Ok(unsafe { std::slice::from_raw_parts(pointer, count) }.to_vec())
+    }
+
+    fn reshape(&mut self, shape: &[usize]) -> Result<()> {
+        let reshape = function!(self, reshape)?;
+        // SAFETY: called as its contract says
+        call("reshape", || unsafe {
+            reshape(self.0.ptr, shape.as_ptr(), shape.len())
+        })
+    }
+
+    fn swap_axes(&mut self, axis_1: usize, axis_2: usize) -> Result<()> {
+        let swap_axes = function!(self, swap_axes)?;
+        // SAFETY: called as its contract says
+        call("swap_axes", || unsafe {
+            swap_axes(self.0.ptr, axis_1, axis_2)
+        })
+    }
+
+    fn create(&self, shape: &[usize], fill_value: &dyn Array) -> Result<Box<dyn Array>> {
+        let create = function!(self, create)?;
+        let fill_value = view(fill_value)?;
+        // SAFETY: called as its contract says
+        ForeignArray::new_array("create", |array| unsafe {
+            create(self.0.ptr, shape.as_ptr(), shape.len(), fill_value, array)
+        })
+    }
+
+    fn copy(&self, device: Device) -> Result<Box<dyn Array>> {
+        let copy = function!(self, copy)?;
+        // SAFETY: called as its contract says
+        ForeignArray::new_array("copy", |array| unsafe {
+            copy(self.0.ptr, device.into(), array)
+        })
+    }
+
+    fn move_data(&mut self, input: &dyn Array, movements: &[DataMovement]) -> Result<()> {
+        let move_data = function!(self, move_data)?;
+        let input = view(input)?;
+        let pointer = movements.as_ptr().cast();
+        // SAFETY: called as its contract says; both types of movements have the
+        // same layout, see vtable.rs
+        call("move_data", || unsafe {
+            move_data(self.0.ptr, input.ptr, pointer, movements.len())
+        })
+    }
+
+    fn to_host(&self) -> Result<Box<dyn HostTensor>> {
+        let as_dlpack = function!(self, as_dlpack)?;
+        let mut tensor: *mut DLManagedTensorVersioned = std::ptr::null_mut();
+        // SAFETY: called as its contract says
+        call("as_dlpack", || unsafe {
+            as_dlpack(
+                self.0.ptr,
+                &raw mut tensor,
+                Device::CPU.into(),
+                std::ptr::null(),
+                dlpack::VERSION,
+            )
+        })?;
+        // SAFETY: a successful `as_dlpack` gives us a valid tensor, or NULL
+        Ok(Box::new(unsafe { ForeignTensor::new(tensor) }?))
+    }
+
+    fn from_host_i32(&self, values: LabelsArray) -> Result<Box<dyn Array>> {
+        let from_dlpack = function!(self, from_dlpack)?;
+        let tensor = labels_array::export(&values);
+        // SAFETY: called as its contract says; it takes the tensor also on failure
+        ForeignArray::new_array("from_dlpack", |array| unsafe {
+            from_dlpack(self.0.ptr.cast_const(), tensor, array)
+        })
+    }
+}

@@ -1,0 +1,88 @@
+//! Loading and saving blocks.
+
+use std::ffi::c_void;
+use std::path::Path;
+
+use metatensor_core::io::{Output, load_block, save_block};
+
+use super::buffer::{mts_realloc_buffer_t, save_to_buffer};
+use super::create::{creator, mts_create_array_callback_t};
+use super::{from_buffer, from_path};
+use crate::block::mts_block_t;
+use crate::guard::guard;
+use crate::handle::{In, InArray, InOut, Text, give};
+use crate::status::mts_status_t;
+
+/// Load a block from a file.
+///
+/// @param path path of the file, in UTF-8
+/// @param create_array function creating the arrays of the block
+/// @returns a new block to be given to `mts_block_free`, or NULL on error
+#[unsafe(no_mangle)]
+pub extern "C" fn mts_block_load(
+    path: Text,
+    create_array: mts_create_array_callback_t,
+) -> *mut mts_block_t {
+    guard("mts_block_load", || {
+        let path = from_path(&path)?;
+        Ok(give(load_block(path, &mut creator(create_array)?)?))
+    })
+}
+
+/// Load a block from a buffer.
+///
+/// @param buffer content of a file, only read during the call
+/// @param buffer_count number of bytes in the buffer
+/// @param create_array function creating the arrays of the block
+/// @returns a new block to be given to `mts_block_free`, or NULL on error
+#[unsafe(no_mangle)]
+pub extern "C" fn mts_block_load_buffer(
+    buffer: InArray<u8>,
+    buffer_count: usize,
+    create_array: mts_create_array_callback_t,
+) -> *mut mts_block_t {
+    guard("mts_block_load_buffer", || {
+        let buffer = from_buffer(&buffer, buffer_count)?;
+        Ok(give(load_block(buffer, &mut creator(create_array)?)?))
+    })
+}
+
+/// Save a block to a file, replacing it if it exists.
+///
+/// @param path path of the file, in UTF-8
+/// @param block block to save
+#[unsafe(no_mangle)]
+pub extern "C" fn mts_block_save(path: Text, block: In<mts_block_t>) -> mts_status_t {
+    guard("mts_block_save", || {
+        let path = Path::new(path.get("path")?);
+        save_block(Output::Path(path), block.get("block")?)
+    })
+}
+
+/// Save a block to a buffer.
+///
+/// @param buffer pointer to the buffer, as in `mts_labels_save_buffer`
+/// @param buffer_count pointer to the size of the buffer, set to the number of
+///        bytes written
+/// @param realloc_user_data first argument of `realloc`
+/// @param realloc function used to grow the buffer
+/// @param block block to save
+#[unsafe(no_mangle)]
+pub extern "C" fn mts_block_save_buffer(
+    mut buffer: InOut<*mut u8>,
+    mut buffer_count: InOut<usize>,
+    realloc_user_data: *mut c_void,
+    realloc: mts_realloc_buffer_t,
+    block: In<mts_block_t>,
+) -> mts_status_t {
+    guard("mts_block_save_buffer", || {
+        let block = block.get("block")?;
+        save_to_buffer(
+            &mut buffer,
+            &mut buffer_count,
+            realloc_user_data,
+            realloc,
+            |output| save_block(output, block),
+        )
+    })
+}
