@@ -1,0 +1,137 @@
+"""Moving key dimensions to samples or properties, and components to properties."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import numbers
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ._arrays import engine_of
+from ._c_lib import _get_library
+from ._checks import invalid_parameter, type_name
+from ._data import create_mts_array
+from ._labels import Labels
+from ._status import check_pointer
+
+if TYPE_CHECKING:
+    from ._tensor import TensorMap
+
+_DLPACK_INT, _DLPACK_UINT, _DLPACK_COMPLEX, _DLPACK_BOOL = 0, 1, 5, 6
+
+
+def move_keys(
+    function: str,
+    tensor: TensorMap,
+    keys_to_move: Any,
+    fill_value: Any,
+    sort_samples: bool,
+) -> Any:
+    """Call ``mts_tensormap_{function}``, and give the new C map."""
+    keys = _keys_to_move(keys_to_move, tensor.keys)
+    fill = _fill_array(tensor, fill_value)
+    ptr = tensor.as_mts_tensormap_t()
+    keys_ptr = keys.as_mts_labels_t()
+    new_ptr = getattr(_get_library(), f"mts_tensormap_{function}")(
+        ptr, keys_ptr, create_mts_array(fill), bool(sort_samples)
+    )
+    check_pointer(new_ptr)
+    return new_ptr
+
+
+def move_components(tensor: TensorMap, dimensions: Any) -> Any:
+    """Call ``mts_tensormap_components_to_properties``, and give the new C map."""
+    names = _names(dimensions, "dimensions")
+    lib = _get_library()
+    if names:
+        c_names = (ctypes.c_char_p * len(names))(*[n.encode("utf8") for n in names])
+        new_ptr = lib.mts_tensormap_components_to_properties(
+            tensor.as_mts_tensormap_t(), c_names, len(names)
+        )
+    else:
+        new_ptr = lib.mts_tensormap_copy(tensor.as_mts_tensormap_t())
+    check_pointer(new_ptr)
+    return new_ptr
+
+
+def _names(names: Any, what: str) -> list[str]:
+    if isinstance(names, str):
+        return [names]
+    if not isinstance(names, Sequence):
+        raise TypeError(f"`{what}` must be a string or a list of strings, got {type_name(names)}")
+    for name in names:
+        if not isinstance(name, str):
+            raise TypeError(f"`{what}` must contain strings, got {type_name(name)}")
+    return list(names)
+
+
+def _keys_to_move(keys_to_move: Any, keys: Labels) -> Labels:
+    if isinstance(keys_to_move, Labels):
+        # only what has data needs to be where the keys are
+        if len(keys_to_move) != 0 and keys_to_move.device != keys.device:
+            engine = engine_of(keys.values)
+            return keys_to_move.to(arrays=engine.name, device=keys.device)
+        return keys_to_move
+    names = _names(keys_to_move, "keys_to_move")
+    return Labels(names, np.zeros((0, len(names)), dtype=np.int32))
+
+
+# ---------------------------------------------------------------------- fill values
+def _fill_array(tensor: TensorMap, fill_value: Any) -> Any:
+    """0-d CPU array with the dtype and array library of the blocks."""
+    if len(tensor) == 0:
+        return np.array(0.0)
+    values = tensor.block_by_id(0).values
+    engine = engine_of(values)
+    code, bits, _ = engine.dlpack_dtype(values)
+    scalar = _cast(_as_number(fill_value), code, bits, values.dtype)
+    if engine.name == "numpy":
+        with np.errstate(over="ignore"):
+            return np.array(scalar, dtype=values.dtype)
+    array = engine.from_numpy(np.array(scalar))
+    return engine.to(array, dtype=values.dtype)
+
+
+def _as_number(fill_value: Any) -> Any:
+    """Python number for a scalar of any library."""
+    ndim = getattr(fill_value, "ndim", None)
+    if isinstance(ndim, int) and hasattr(fill_value, "item"):
+        if ndim != 0:
+            invalid_parameter(
+                f"the fill value must be a single number, got {type_name(fill_value)} "
+                f"with shape {tuple(fill_value.shape)}"
+            )
+        fill_value = fill_value.item()
+    if not isinstance(fill_value, numbers.Number):
+        raise ValueError(
+            f"the fill value must be a number, got {fill_value!r} ({type_name(fill_value)})"
+        )
+    return fill_value
+
+
+def _cast(number: Any, code: int, bits: int, dtype: Any) -> Any:
+    """Convert to the kind of ``dtype``, with the rules of numpy scalars."""
+    if code == _DLPACK_COMPLEX:
+        return complex(number)
+    if code == _DLPACK_BOOL:
+        return bool(number)
+    if isinstance(number, complex):
+        raise TypeError(
+            f"can not use the complex fill value {number} for blocks with dtype {dtype}"
+        )
+    if code not in {_DLPACK_INT, _DLPACK_UINT}:
+        return float(number)
+
+    if isinstance(number, float) and not math.isfinite(number):
+        raise ValueError(f"can not use the fill value {number} for blocks with dtype {dtype}")
+    integer = int(number)
+    low = -(1 << (bits - 1)) if code == _DLPACK_INT else 0
+    high = (1 << (bits - 1 if code == _DLPACK_INT else bits)) - 1
+    if not low <= integer <= high:
+        raise OverflowError(
+            f"the fill value {number} does not fit in the dtype of the blocks, {dtype}"
+        )
+    return integer

@@ -1,0 +1,174 @@
+"""The state of tensor maps, and their exchange with the C library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from . import _convert
+from ._block_data import BlockData
+from ._handle import _Handle, released_error
+from ._info import MapInfo
+from ._labels import Labels
+from ._map_exchange import build_map, read_blocks, read_keys
+from ._ownership import release_map
+from ._selection import KeyIndex
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from ._block import TensorBlock
+
+
+class TensorMapBase:
+    """Part of :py:class:`metatensor.TensorMap`: storage, and the pointer to the C map.
+
+    Maps made in Python only have Python objects until C needs them. Maps made by C
+    are read when it is first needed.
+    """
+
+    __slots__ = ("__weakref__", "_blocks", "_handle", "_index", "_info", "_keys", "_parent")
+
+    _keys: Labels | None  # None: not yet read from the handle
+    _blocks: list[BlockData] | None  # None: not yet read from the handle
+    _handle: _Handle | None  # equivalent C map, if there is one
+    _info: MapInfo
+    _index: KeyIndex
+    _parent: Any  # what this view belongs to, None if this is not a view
+
+    def _empty(self) -> None:
+        self._keys = None
+        self._blocks = None
+        self._handle = None
+        self._info = MapInfo({})
+        self._index = KeyIndex()
+        self._parent = None
+
+    def _fill(
+        self,
+        keys: Labels,
+        blocks: list[BlockData],
+        info: Mapping[str, str],
+        index: KeyIndex,
+    ) -> None:
+        for block in blocks:
+            block.frozen = True
+        self._keys = keys
+        self._blocks = blocks
+        self._handle = None
+        self._info = MapInfo(dict(info))
+        self._index = index
+        self._parent = None
+
+    @classmethod
+    def _from_data(
+        cls,
+        keys: Labels,
+        blocks: list[BlockData],
+        info: Mapping[str, str] | None = None,
+        index: KeyIndex | None = None,
+    ) -> Self:
+        tensor = cls.__new__(cls)
+        tensor._fill(keys, blocks, info or {}, index or KeyIndex())
+        return tensor
+
+    @classmethod
+    def _from_parts(
+        cls,
+        keys: Labels,
+        blocks: Iterable[TensorBlock],
+        info: Mapping[str, str] | None = None,
+    ) -> Self:
+        """New map from consistent parts: nothing is checked."""
+        return cls._from_data(keys, [block._data for block in blocks], info)
+
+    def _leaves(self) -> list[Any]:
+        """All arrays: for each block the values, then the gradients, depth first."""
+        output: list[Any] = []
+        for block in self._loaded_blocks():
+            block.leaves(output)
+        return output
+
+    def _with_arrays(self, arrays: Sequence[Any], info: Mapping[str, str] | None = None) -> Self:
+        """Same structure with other arrays, in the order of :py:meth:`_leaves`."""
+        blocks = _convert.blocks_with_arrays(self._loaded_blocks(), arrays)
+        return self._from_data(self.keys, blocks, info, self._index)
+
+    def _loaded_blocks(self) -> list[BlockData]:
+        if self._blocks is None:
+            self._blocks = read_blocks(self._existing_handle(), len(self.keys))
+        return self._blocks
+
+    def _existing_handle(self) -> _Handle:
+        if self._handle is None:
+            raise released_error("mts_tensormap_free")
+        return self._handle
+
+    @property
+    def keys(self) -> Labels:
+        """Labels with one entry for each block."""
+        if self._keys is None:
+            self._keys = read_keys(self._existing_handle())
+        return self._keys
+
+    # --------------------------------------------------------------------- C pointers
+
+    def _is_empty(self) -> bool:
+        """Whether the content of this map was given away."""
+        return self._keys is None and self._handle is None
+
+    def as_mts_tensormap_t(self) -> Any:
+        """Get a pointer to the corresponding C tensor map, which has the same arrays.
+
+        The pointer is a ``ctypes.POINTER(mts_tensormap_t)``. It belongs to this map,
+        and stays valid as long as this map.
+
+        :raises ValueError: if this map was released
+        """
+        if self._handle is None and self._keys is not None:
+            handle = build_map(self._keys, self._loaded_blocks())
+            self._info.move_to(handle)
+            self._handle = handle
+        return self._existing_handle().ptr
+
+    def release(self) -> Any:
+        """Give the C tensor map away, as a ``ctypes.POINTER(mts_tensormap_t)``.
+
+        The caller has to free it with ``mts_tensormap_free``. This map is empty
+        afterwards.
+
+        :raises RuntimeError: if this map is a view
+        :raises ValueError: if this map was already released
+        """
+        return release_map(self)
+
+    @classmethod
+    def unsafe_from_ptr(cls, ptr: Any) -> Self:
+        """Make a map which owns the C tensor map at ``ptr``.
+
+        :param ptr: non-NULL ``ctypes.POINTER(mts_tensormap_t)``
+        """
+        return cls._from_handle(_Handle(ptr, "mts_tensormap_free"), None)
+
+    @classmethod
+    def unsafe_view_from_ptr(cls, ptr: Any, parent: Any) -> Self:
+        """Make a view of the C tensor map at ``ptr``, which belongs to ``parent``.
+
+        :param ptr: non-NULL ``ctypes.POINTER(mts_tensormap_t)``
+        :param parent: object owning the memory, kept alive by the view
+        """
+        if parent is None:
+            raise AssertionError("a view must have a parent")
+        handle = _Handle(ptr, "mts_tensormap_free", parent)
+        return cls._from_handle(handle, parent)
+
+    # old spelling, used by other packages
+    _from_ptr = unsafe_from_ptr
+
+    @classmethod
+    def _from_handle(cls, handle: _Handle, parent: Any) -> Self:
+        tensor = cls.__new__(cls)
+        tensor._empty()
+        tensor._handle = handle
+        tensor._parent = parent
+        return tensor
