@@ -81,7 +81,10 @@ def save_exception(exception: BaseException) -> None:
     """
     from ._c_lib import _get_library
 
-    text = f"{type(exception).__name__}: {exception}"
+    try:
+        text = f"{type(exception).__name__}: {exception}"
+    except Exception:  # noqa: BLE001 - the text is only for other languages
+        text = type(exception).__name__
     _incref(exception)
     _get_library().mts_set_last_error(
         text.encode("utf8", "replace").replace(b"\0", b"\\0"),

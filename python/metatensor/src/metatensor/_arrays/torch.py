@@ -42,6 +42,7 @@ _DLPACK_DTYPES: dict[torch.dtype, DLPackDtype] = {
         ("float8_e4m3fnuz", 11, 8),
         ("float8_e5m2", 12, 8),
         ("float8_e5m2fnuz", 13, 8),
+        ("float8_e8m0fnu", 14, 8),
     )
     if hasattr(torch, name)
 }
@@ -149,13 +150,13 @@ class TorchEngine(Engine):
         return torch.from_numpy(np.asarray(array))
 
     def labels_values(self, array: Any) -> Any:
+        if array.requires_grad:
+            raise ValueError("Labels values can not require gradients")
         if array.dtype not in _LABELS_DTYPES:
             raise TypeError(
                 "Labels values must be convertible to integers, "
                 f"got a tensor with dtype '{array.dtype}'"
             )
-        if array.requires_grad:
-            raise ValueError("Labels values can not require gradients")
         _check_int32_range(array)
         # always a copy: writing to the tensor later must not change the labels
         return array.detach().to(

@@ -47,6 +47,16 @@ def as_dlpack_cpu(array: mts_array_t, keepalive: Any = None) -> DLPackArray:
     return as_dlpack(array, _CPU, 0, keepalive)
 
 
+def _is_new(array: npt.NDArray[Any]) -> bool:
+    """Say if numpy allocated the memory of this array."""
+    owner: Any = array
+    while isinstance(owner, np.ndarray):
+        if owner.flags.owndata:
+            return True
+        owner = owner.base
+    return False
+
+
 class ExternalCpuArray(np.ndarray):
     """numpy array sharing memory with an array of another origin, on CPU.
 
@@ -69,8 +79,8 @@ class ExternalCpuArray(np.ndarray):
         return result
 
     def __array_finalize__(self, obj: Optional[npt.NDArray[Any]]) -> None:
-        # copies own their memory, and must not keep the parent
-        self._parent = None if self.flags.owndata else getattr(obj, "_parent", None)
+        # new arrays must not keep the parent, only views of its memory
+        self._parent = None if _is_new(self) else getattr(obj, "_parent", None)
 
     def __array_wrap__(
         self,
