@@ -1,0 +1,40 @@
+from ._backend import (
+    TensorBlock,
+    TensorMap,
+    block_leaves,
+    check_type,
+    is_contiguous_array,
+    torch_jit_is_scripting,
+)
+
+
+def is_contiguous(tensor: TensorMap) -> bool:
+    """Are all values and gradients stored as C-contiguous (row-major) arrays?
+
+    :param tensor: tensor to check
+
+    >>> import numpy as np
+    >>> import metatensor as mts
+    >>> block = mts.block_from_array(np.array([[1.0, 2.0], [3.0, 4.0]]).T)
+    >>> mts.is_contiguous(mts.TensorMap(mts.Labels.single(), [block]))
+    False
+    """
+    if not torch_jit_is_scripting():
+        check_type(tensor, "tensor", "TensorMap", "is_contiguous")
+    for block in tensor.blocks():
+        if not is_contiguous_block(block):
+            return False
+    return True
+
+
+def is_contiguous_block(block: TensorBlock) -> bool:
+    """Are the values and gradients stored as C-contiguous (row-major) arrays?
+
+    :param block: block to check
+    """
+    if not torch_jit_is_scripting():
+        check_type(block, "block", "TensorBlock", "is_contiguous_block")
+    for array in block_leaves(block):
+        if not is_contiguous_array(array):
+            return False
+    return True

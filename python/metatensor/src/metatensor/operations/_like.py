@@ -1,0 +1,68 @@
+"""New maps and blocks with the metadata of existing ones and other values."""
+
+from typing import List, Optional, Union
+
+from ._backend import TensorBlock, TensorMap, filled_like
+
+
+def block_like(
+    block: TensorBlock,
+    gradients: Optional[Union[List[str], str]],
+    requires_grad: bool,
+    fill: str,
+) -> TensorBlock:
+    """Block with the labels of ``block`` and new values.
+
+    :param gradients: parameters of the gradients to keep, ``None`` for all of them
+    :param fill: one of ``"empty"``, ``"zeros"``, ``"ones"``, ``"random"``
+    """
+    parameters: List[str] = []
+    if gradients is None:
+        parameters = block.gradients_list()
+    elif isinstance(gradients, str):
+        parameters = [gradients]
+    else:
+        parameters = list(gradients)
+
+    new = TensorBlock(
+        values=filled_like(block.values, fill, requires_grad),
+        samples=block.samples,
+        components=block.components,
+        properties=block.properties,
+    )
+    for parameter in parameters:
+        if not block.has_gradient(parameter):
+            raise ValueError(
+                f"can not keep the gradient '{parameter}' in `{_function(fill)}`: the block has "
+                f"gradients {block.gradients_list()}"
+            )
+        gradient = block.gradient(parameter)
+        if len(gradient.gradients_list()) != 0:
+            raise NotImplementedError("gradients of gradients are not supported")
+        new.add_gradient(
+            parameter,
+            TensorBlock(
+                values=filled_like(gradient.values, fill, False),
+                samples=gradient.samples,
+                components=gradient.components,
+                properties=gradient.properties,
+            ),
+        )
+    return new
+
+
+def map_like(
+    tensor: TensorMap,
+    gradients: Optional[Union[List[str], str]],
+    requires_grad: bool,
+    fill: str,
+) -> TensorMap:
+    """Map with the metadata of ``tensor`` and new values, see :py:func:`block_like`."""
+    blocks: List[TensorBlock] = []
+    for block in tensor.blocks():
+        blocks.append(block_like(block, gradients, requires_grad, fill))
+    return TensorMap(tensor.keys, blocks)
+
+
+def _function(fill: str) -> str:
+    return "random_uniform_like" if fill == "random" else f"{fill}_like"

@@ -1,0 +1,50 @@
+from typing import List, Optional
+
+from ._backend import TensorBlock, TensorMap, check_type, lstsq_array, torch_jit_is_scripting, warn
+from ._linear_system import check_same_blocks, solution_block, stacked_rows
+from ._utils import match_keys
+
+
+def lstsq(
+    X: TensorMap, Y: TensorMap, rcond: Optional[float], driver: Optional[str] = None
+) -> TensorMap:
+    """Least squares solution of linear systems, block by block.
+
+    For each block this finds the ``W`` which minimizes ``|| X W - Y ||``, with all samples
+    and components as equations, and all rows of all gradients as further equations. With
+    the result, ``dot(X, W)`` is an approximation of ``Y``.
+
+    :param X: tensor with the coefficients of the equations
+    :param Y: tensor with the right-hand sides, with the samples and components of ``X``
+    :param rcond: singular values which are smaller than this fraction of the largest one
+        are treated as zero
+    :param driver: algorithm for torch tensors, see :py:func:`torch.linalg.lstsq`
+    :return: tensor with the properties of ``Y`` as samples, the properties of ``X`` as
+        properties, and neither components nor gradients
+    :raises NotEqualError: if ``X`` and ``Y`` do not have the same keys, samples, components
+        or gradients
+
+    >>> import numpy as np
+    >>> import metatensor as mts
+    >>> def tensor(values):
+    ...     return mts.TensorMap(mts.Labels.single(), [mts.block_from_array(np.array(values))])
+    >>> X, Y = tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), tensor([[2.0], [3.0], [5.0]])
+    >>> np.round(mts.lstsq(X, Y, rcond=1e-12).block().values, 10).tolist()
+    [[2.0, 3.0]]
+    """
+    if not torch_jit_is_scripting():
+        check_type(X, "X", "TensorMap", "lstsq")
+        check_type(Y, "Y", "TensorMap", "lstsq")
+    if rcond is None:
+        warn(
+            "the default for `rcond` in `lstsq` is not the same for numpy and torch, give a value "
+            "to get the same results"
+        )
+    positions = match_keys(X, Y, "lstsq")
+    blocks: List[TensorBlock] = []
+    for i, x_block in enumerate(X.blocks()):
+        y_block = Y.block_by_id(positions[i])
+        check_same_blocks(x_block, y_block, ["samples", "components"], "lstsq")
+        x, y = stacked_rows(x_block, x_block), stacked_rows(y_block, x_block)
+        blocks.append(solution_block(lstsq_array(x, y, rcond, driver), x_block, y_block))
+    return TensorMap(X.keys, blocks)

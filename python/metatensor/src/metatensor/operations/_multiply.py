@@ -1,0 +1,88 @@
+from typing import Union
+
+from ._backend import (
+    TensorBlock,
+    TensorMap,
+    block_to_map,
+    check_type,
+    foreach_add,
+    foreach_gather_rows,
+    foreach_multiply,
+    foreach_multiply_scalar,
+    gradient_rows,
+    gradients_of,
+    interleave,
+    isinstance_metatensor,
+    leaves,
+    leaves_per_block,
+    map_to_block,
+    parents_of,
+    torch_jit_is_scripting,
+    values_of,
+    with_arrays,
+)
+from ._utils import matching_leaves
+
+
+def multiply(A: TensorMap, B: Union[float, int, TensorMap]) -> TensorMap:
+    """Multiply a tensor by a number or, element by element, by another tensor.
+
+    If ``B`` is a number all values and gradients are multiplied by it. If it is a tensor
+    it must have the same metadata as ``A`` (the order of the keys does not matter), and the
+    gradients are those of the product: ``A dB + B dA``.
+
+    :param A: first tensor
+    :param B: a number, or the second tensor
+    :return: new tensor with the metadata of ``A``
+    :raises TypeError: if the arguments do not have the right types
+    :raises NotEqualError: if ``A`` and ``B`` do not have the same metadata
+
+    >>> import numpy as np
+    >>> import metatensor as mts
+    >>> block = mts.block_from_array(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    >>> tensor = mts.TensorMap(mts.Labels.single(), [block])
+    >>> mts.multiply(tensor, tensor).block().values.tolist()
+    [[1.0, 4.0], [9.0, 16.0]]
+    """
+    if not torch_jit_is_scripting():
+        check_type(A, "A", "TensorMap", "multiply")
+    if isinstance(B, (float, int)):
+        return with_arrays(A, foreach_multiply_scalar(leaves(A), float(B)))
+    else:
+        if torch_jit_is_scripting():
+            assert isinstance(B, TensorMap)
+        elif not isinstance_metatensor(B, "TensorMap"):
+            raise TypeError(
+                f"`B` must be a metatensor TensorMap or a number in `multiply`, not {type(B)}"
+            )
+        return _multiply_maps(A, B)
+
+
+def _multiply_maps(A: TensorMap, B: TensorMap) -> TensorMap:
+    arrays = leaves(A)
+    other = matching_leaves(A, B, "multiply")
+    per_block = leaves_per_block(A)
+    values, other_values = values_of(arrays, per_block), values_of(other, per_block)
+    product = foreach_multiply(values, other_values)
+    if per_block == 1:
+        return with_arrays(A, product)
+
+    gradients, other_gradients = gradients_of(arrays, per_block), gradients_of(other, per_block)
+    rows = gradient_rows(A)
+    at_rows = foreach_gather_rows(parents_of(values, per_block), rows, gradients)
+    other_at_rows = foreach_gather_rows(parents_of(other_values, per_block), rows, gradients)
+    new_gradients = foreach_add(
+        foreach_multiply(at_rows, other_gradients), foreach_multiply(gradients, other_at_rows)
+    )
+    return with_arrays(A, interleave(product, new_gradients, per_block))
+
+
+def _multiply_block_constant(block: TensorBlock, constant: float) -> TensorBlock:
+    """Multiply the values and gradients of a block by a number."""
+    tensor = block_to_map(block)
+    return map_to_block(with_arrays(tensor, foreach_multiply_scalar(leaves(tensor), constant)))
+
+
+def _multiply_block_block(block_1: TensorBlock, block_2: TensorBlock) -> TensorBlock:
+    """Multiply two blocks with the same metadata, element by element."""
+    return map_to_block(_multiply_maps(block_to_map(block_1), block_to_map(block_2)))

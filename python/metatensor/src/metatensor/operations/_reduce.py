@@ -1,0 +1,94 @@
+"""Reduction of values and gradients by groups, the same for both axes.
+
+``groups`` says to which group each entry of the reduced axis belongs. For gradients, when
+the samples are reduced, these are groups of the gradient's own samples.
+"""
+
+from typing import List
+
+from ._backend import (
+    Array,
+    LabelsValues,
+    count_groups,
+    divide_by_counts,
+    divide_or_zero,
+    foreach_add,
+    foreach_multiply,
+    foreach_subtract,
+    gather,
+    insert_axes,
+    promote_to_inexact,
+    safe_sqrt,
+    segment_sum,
+    shape_of,
+)
+
+
+def reduce_values(
+    values: Array, axis: int, reduction: str, groups: LabelsValues, n_groups: int
+) -> List[Array]:
+    """Reduce values along their first (0) or last (-1) axis.
+
+    Gives the reduced values, and the means which go with them (the values themselves if no
+    mean is needed for the gradients). Values without entries are passed through.
+
+    :param reduction: one of ``"sum"``, ``"mean"``, ``"var"``, ``"std"``
+    """
+    if shape_of(values)[axis] == 0:
+        return [values, values]
+    if reduction == "sum":
+        total = segment_sum(values, groups, n_groups, axis)
+        return [total, total]
+    values = promote_to_inexact(values)
+    mean = _mean(values, axis, groups, n_groups)
+    if reduction == "mean":
+        return [mean, mean]
+    deviations = foreach_subtract([values], [gather(mean, groups, axis)])
+    squares = foreach_multiply(deviations, deviations)
+    variance = _mean(squares[0], axis, groups, n_groups)
+    if reduction == "var":
+        return [variance, mean]
+    return [safe_sqrt(variance), mean]
+
+
+def reduce_gradient(
+    gradient: Array,
+    axis: int,
+    reduction: str,
+    groups: LabelsValues,
+    n_groups: int,
+    values: Array,
+    reduced: List[Array],
+    rows: LabelsValues,
+    new_rows: LabelsValues,
+) -> Array:
+    """Reduce a gradient along the same axis as its values.
+
+    Sums are divided by the number of rows *of the gradient* in each group.
+
+    :param values: the values which this is the gradient of
+    :param reduced: what :py:func:`reduce_values` made of them
+    :param rows: row of ``values`` which each row of the gradient differentiates
+    :param new_rows: the same for the rows of the reduced gradient and the reduced values
+    """
+    if shape_of(gradient)[axis] == 0:
+        return gradient
+    if reduction == "sum":
+        return segment_sum(gradient, groups, n_groups, axis)
+    mean_gradient = _mean(promote_to_inexact(gradient), axis, groups, n_groups)
+    if reduction == "mean":
+        return mean_gradient
+    ndim = len(shape_of(gradient))
+    factors = insert_axes(gather(values, rows, 0), ndim)
+    products = foreach_multiply([gradient], [factors])
+    mean_product = _mean(promote_to_inexact(products[0]), axis, groups, n_groups)
+    means = insert_axes(gather(reduced[1], new_rows, 0), ndim)
+    half = foreach_subtract([mean_product], foreach_multiply([mean_gradient], [means]))
+    if reduction == "var":
+        return foreach_add(half, half)[0]
+    return divide_or_zero(half[0], insert_axes(gather(reduced[0], new_rows, 0), ndim))
+
+
+def _mean(values: Array, axis: int, groups: LabelsValues, n_groups: int) -> Array:
+    total = segment_sum(values, groups, n_groups, axis)
+    return divide_by_counts(total, count_groups(groups, n_groups), axis)

@@ -1,0 +1,216 @@
+"""Reductions over properties."""
+
+from typing import List, Union
+
+from ._backend import (
+    Array,
+    Labels,
+    TensorBlock,
+    TensorMap,
+    block_to_map,
+    check_type,
+    gradient_rows,
+    group_entries,
+    leaves,
+    leaves_per_block,
+    map_to_block,
+    rebuild,
+    torch_jit_is_scripting,
+)
+from ._reduce import reduce_gradient, reduce_values
+from ._utils import as_names, remaining_dimensions
+
+
+def sum_over_properties(tensor: TensorMap, property_names: Union[List[str], str]) -> TensorMap:
+    """Sum of the properties of a tensor which agree in all other dimensions.
+
+    The dimensions ``property_names`` disappear from the properties. The remaining entries are
+    sorted; if no dimension remains there is a single entry, ``_ = 0``.
+
+    :param tensor: tensor to reduce
+    :param property_names: one or several dimensions of the properties to reduce over
+    :raises ValueError: if one of them is not a dimension of the properties
+
+    >>> import numpy as np
+    >>> import metatensor as mts
+    >>> block = mts.TensorBlock(
+    ...     values=np.array([[1.0, 2.0, 3.0]]),
+    ...     samples=mts.Labels.range("system", 1),
+    ...     components=[],
+    ...     properties=mts.Labels(["l", "n"], np.array([[0, 0], [0, 1], [1, 0]])),
+    ... )
+    >>> tensor = mts.TensorMap(mts.Labels.single(), [block])
+    >>> per_l = mts.sum_over_properties(tensor, "n").block()
+    >>> per_l.properties.names, per_l.values.tolist()
+    (['l'], [[3.0, 3.0]])
+    """
+    if not torch_jit_is_scripting():
+        check_type(tensor, "tensor", "TensorMap", "sum_over_properties")
+    return _reduce(tensor, as_names(property_names), "sum")
+
+
+def sum_over_properties_block(
+    block: TensorBlock, property_names: Union[List[str], str]
+) -> TensorBlock:
+    """Sum of the properties of a block which agree in all other dimensions.
+
+    See :py:func:`sum_over_properties`.
+
+    :param block: block to reduce
+    :param property_names: one or several dimensions of the properties to reduce over
+    :raises ValueError: if one of them is not a dimension of the properties
+    """
+    if not torch_jit_is_scripting():
+        check_type(block, "block", "TensorBlock", "sum_over_properties_block")
+    names = as_names(property_names)
+    return map_to_block(_reduce(block_to_map(block), names, "sum"))
+
+
+def mean_over_properties(tensor: TensorMap, property_names: Union[List[str], str]) -> TensorMap:
+    """Average of the properties of a tensor which agree in all other dimensions.
+
+    The dimensions ``property_names`` disappear from the properties. The remaining entries are
+    sorted; if no dimension remains there is a single entry, ``_ = 0``.
+
+    :param tensor: tensor to reduce
+    :param property_names: one or several dimensions of the properties to reduce over
+    :raises ValueError: if one of them is not a dimension of the properties
+
+    >>> import numpy as np
+    >>> import metatensor as mts
+    >>> block = mts.TensorBlock(
+    ...     values=np.array([[1.0, 2.0, 3.0]]),
+    ...     samples=mts.Labels.range("system", 1),
+    ...     components=[],
+    ...     properties=mts.Labels(["l", "n"], np.array([[0, 0], [0, 1], [1, 0]])),
+    ... )
+    >>> tensor = mts.TensorMap(mts.Labels.single(), [block])
+    >>> per_l = mts.mean_over_properties(tensor, "n").block()
+    >>> per_l.properties.names, per_l.values.tolist()
+    (['l'], [[1.5, 3.0]])
+    """
+    if not torch_jit_is_scripting():
+        check_type(tensor, "tensor", "TensorMap", "mean_over_properties")
+    return _reduce(tensor, as_names(property_names), "mean")
+
+
+def mean_over_properties_block(
+    block: TensorBlock, property_names: Union[List[str], str]
+) -> TensorBlock:
+    """Average of the properties of a block which agree in all other dimensions.
+
+    See :py:func:`mean_over_properties`.
+
+    :param block: block to reduce
+    :param property_names: one or several dimensions of the properties to reduce over
+    :raises ValueError: if one of them is not a dimension of the properties
+    """
+    if not torch_jit_is_scripting():
+        check_type(block, "block", "TensorBlock", "mean_over_properties_block")
+    names = as_names(property_names)
+    return map_to_block(_reduce(block_to_map(block), names, "mean"))
+
+
+def var_over_properties(tensor: TensorMap, property_names: Union[List[str], str]) -> TensorMap:
+    """Variance of the properties of a tensor which agree in all other dimensions.
+
+    The dimensions ``property_names`` disappear from the properties. The remaining entries are
+    sorted; if no dimension remains there is a single entry, ``_ = 0``.
+
+    The variance is the mean of the squared deviations, without any correction.
+
+    :param tensor: tensor to reduce
+    :param property_names: one or several dimensions of the properties to reduce over
+    :raises ValueError: if one of them is not a dimension of the properties
+    """
+    if not torch_jit_is_scripting():
+        check_type(tensor, "tensor", "TensorMap", "var_over_properties")
+    return _reduce(tensor, as_names(property_names), "var")
+
+
+def var_over_properties_block(
+    block: TensorBlock, property_names: Union[List[str], str]
+) -> TensorBlock:
+    """Variance of the properties of a block which agree in all other dimensions.
+
+    See :py:func:`var_over_properties`.
+
+    :param block: block to reduce
+    :param property_names: one or several dimensions of the properties to reduce over
+    :raises ValueError: if one of them is not a dimension of the properties
+    """
+    if not torch_jit_is_scripting():
+        check_type(block, "block", "TensorBlock", "var_over_properties_block")
+    names = as_names(property_names)
+    return map_to_block(_reduce(block_to_map(block), names, "var"))
+
+
+def std_over_properties(tensor: TensorMap, property_names: Union[List[str], str]) -> TensorMap:
+    """Standard deviation of the properties of a tensor which agree in all other dimensions.
+
+    The dimensions ``property_names`` disappear from the properties. The remaining entries are
+    sorted; if no dimension remains there is a single entry, ``_ = 0``.
+
+    The variance is the mean of the squared deviations, without any correction.
+
+    :param tensor: tensor to reduce
+    :param property_names: one or several dimensions of the properties to reduce over
+    :raises ValueError: if one of them is not a dimension of the properties
+    """
+    if not torch_jit_is_scripting():
+        check_type(tensor, "tensor", "TensorMap", "std_over_properties")
+    return _reduce(tensor, as_names(property_names), "std")
+
+
+def std_over_properties_block(
+    block: TensorBlock, property_names: Union[List[str], str]
+) -> TensorBlock:
+    """Standard deviation of the properties of a block which agree in all other dimensions.
+
+    See :py:func:`std_over_properties`.
+
+    :param block: block to reduce
+    :param property_names: one or several dimensions of the properties to reduce over
+    :raises ValueError: if one of them is not a dimension of the properties
+    """
+    if not torch_jit_is_scripting():
+        check_type(block, "block", "TensorBlock", "std_over_properties_block")
+    names = as_names(property_names)
+    return map_to_block(_reduce(block_to_map(block), names, "std"))
+
+
+def _reduce(tensor: TensorMap, property_names: List[str], reduction: str) -> TensorMap:
+    columns = remaining_dimensions(tensor.property_names, property_names, "properties")
+    properties: List[Labels] = []
+    n_properties = 0
+    for block in tensor.blocks():
+        properties.append(block.properties)
+        n_properties += len(block.properties)
+    new_properties, groups = group_entries(properties, columns, n_properties > 0)
+
+    rows = gradient_rows(tensor)
+    arrays = leaves(tensor)
+    per_block = leaves_per_block(tensor)
+    new_arrays: List[Array] = []
+    j = 0  # position in the list about gradients
+    for i, one in enumerate(new_properties):
+        values = arrays[i * per_block]
+        reduced = reduce_values(values, -1, reduction, groups[i], len(one))
+        new_arrays.append(reduced[0])
+        for gradient in arrays[i * per_block + 1 : (i + 1) * per_block]:
+            new_arrays.append(
+                reduce_gradient(
+                    gradient,
+                    -1,
+                    reduction,
+                    groups[i],
+                    len(one),
+                    values,
+                    reduced,
+                    rows[j],
+                    rows[j],
+                )
+            )
+            j += 1
+    samples: List[Labels] = []
+    return rebuild(tensor, new_arrays, samples, new_properties)

@@ -1,0 +1,230 @@
+"""Reductions over samples."""
+
+from typing import List, Union
+
+from ._backend import (
+    Array,
+    Labels,
+    TensorBlock,
+    TensorMap,
+    block_to_map,
+    check_type,
+    column_index,
+    gradient_rows,
+    gradient_samples,
+    group_entries,
+    group_gradient_entries,
+    leaves,
+    leaves_per_block,
+    map_to_block,
+    rebuild,
+    torch_jit_is_scripting,
+)
+from ._reduce import reduce_gradient, reduce_values
+from ._utils import as_names, remaining_dimensions
+
+
+def sum_over_samples(tensor: TensorMap, sample_names: Union[List[str], str]) -> TensorMap:
+    """Sum of the samples of a tensor which agree in all other dimensions.
+
+    The dimensions ``sample_names`` disappear from the samples. The remaining entries are
+    sorted; if no dimension remains there is a single entry, ``_ = 0``.
+
+    :param tensor: tensor to reduce
+    :param sample_names: one or several dimensions of the samples to reduce over
+    :raises ValueError: if one of them is not a dimension of the samples
+
+    >>> import numpy as np
+    >>> import metatensor as mts
+    >>> block = mts.TensorBlock(
+    ...     values=np.array([[1.0], [3.0], [5.0]]),
+    ...     samples=mts.Labels(["system", "atom"], np.array([[0, 0], [0, 1], [1, 0]])),
+    ...     components=[],
+    ...     properties=mts.Labels.range("n", 1),
+    ... )
+    >>> tensor = mts.TensorMap(mts.Labels.single(), [block])
+    >>> per_system = mts.sum_over_samples(tensor, "atom").block()
+    >>> per_system.samples.names, per_system.values.tolist()
+    (['system'], [[4.0], [5.0]])
+    """
+    if not torch_jit_is_scripting():
+        check_type(tensor, "tensor", "TensorMap", "sum_over_samples")
+    return _reduce(tensor, as_names(sample_names), "sum")
+
+
+def sum_over_samples_block(block: TensorBlock, sample_names: Union[List[str], str]) -> TensorBlock:
+    """Sum of the samples of a block which agree in all other dimensions.
+
+    See :py:func:`sum_over_samples`.
+
+    :param block: block to reduce
+    :param sample_names: one or several dimensions of the samples to reduce over
+    :raises ValueError: if one of them is not a dimension of the samples
+    """
+    if not torch_jit_is_scripting():
+        check_type(block, "block", "TensorBlock", "sum_over_samples_block")
+    names = as_names(sample_names)
+    return map_to_block(_reduce(block_to_map(block), names, "sum"))
+
+
+def mean_over_samples(tensor: TensorMap, sample_names: Union[List[str], str]) -> TensorMap:
+    """Average of the samples of a tensor which agree in all other dimensions.
+
+    The dimensions ``sample_names`` disappear from the samples. The remaining entries are
+    sorted; if no dimension remains there is a single entry, ``_ = 0``.
+
+    Gradients are divided by the number of gradient rows which are stored for a group. If
+    rows are missing because they are zero, this is less than the number of samples in the
+    group, and the result is not the derivative of the mean.
+
+    :param tensor: tensor to reduce
+    :param sample_names: one or several dimensions of the samples to reduce over
+    :raises ValueError: if one of them is not a dimension of the samples
+
+    >>> import numpy as np
+    >>> import metatensor as mts
+    >>> block = mts.TensorBlock(
+    ...     values=np.array([[1.0], [3.0], [5.0]]),
+    ...     samples=mts.Labels(["system", "atom"], np.array([[0, 0], [0, 1], [1, 0]])),
+    ...     components=[],
+    ...     properties=mts.Labels.range("n", 1),
+    ... )
+    >>> tensor = mts.TensorMap(mts.Labels.single(), [block])
+    >>> per_system = mts.mean_over_samples(tensor, "atom").block()
+    >>> per_system.samples.names, per_system.values.tolist()
+    (['system'], [[2.0], [5.0]])
+    """
+    if not torch_jit_is_scripting():
+        check_type(tensor, "tensor", "TensorMap", "mean_over_samples")
+    return _reduce(tensor, as_names(sample_names), "mean")
+
+
+def mean_over_samples_block(block: TensorBlock, sample_names: Union[List[str], str]) -> TensorBlock:
+    """Average of the samples of a block which agree in all other dimensions.
+
+    See :py:func:`mean_over_samples`.
+
+    :param block: block to reduce
+    :param sample_names: one or several dimensions of the samples to reduce over
+    :raises ValueError: if one of them is not a dimension of the samples
+    """
+    if not torch_jit_is_scripting():
+        check_type(block, "block", "TensorBlock", "mean_over_samples_block")
+    names = as_names(sample_names)
+    return map_to_block(_reduce(block_to_map(block), names, "mean"))
+
+
+def var_over_samples(tensor: TensorMap, sample_names: Union[List[str], str]) -> TensorMap:
+    """Variance of the samples of a tensor which agree in all other dimensions.
+
+    The dimensions ``sample_names`` disappear from the samples. The remaining entries are
+    sorted; if no dimension remains there is a single entry, ``_ = 0``.
+
+    Gradients are divided by the number of gradient rows which are stored for a group. If
+    rows are missing because they are zero, this is less than the number of samples in the
+    group, and the result is not the derivative of the variance.
+
+    The variance is the mean of the squared deviations, without any correction.
+
+    :param tensor: tensor to reduce
+    :param sample_names: one or several dimensions of the samples to reduce over
+    :raises ValueError: if one of them is not a dimension of the samples
+    """
+    if not torch_jit_is_scripting():
+        check_type(tensor, "tensor", "TensorMap", "var_over_samples")
+    return _reduce(tensor, as_names(sample_names), "var")
+
+
+def var_over_samples_block(block: TensorBlock, sample_names: Union[List[str], str]) -> TensorBlock:
+    """Variance of the samples of a block which agree in all other dimensions.
+
+    See :py:func:`var_over_samples`.
+
+    :param block: block to reduce
+    :param sample_names: one or several dimensions of the samples to reduce over
+    :raises ValueError: if one of them is not a dimension of the samples
+    """
+    if not torch_jit_is_scripting():
+        check_type(block, "block", "TensorBlock", "var_over_samples_block")
+    names = as_names(sample_names)
+    return map_to_block(_reduce(block_to_map(block), names, "var"))
+
+
+def std_over_samples(tensor: TensorMap, sample_names: Union[List[str], str]) -> TensorMap:
+    """Standard deviation of the samples of a tensor which agree in all other dimensions.
+
+    The dimensions ``sample_names`` disappear from the samples. The remaining entries are
+    sorted; if no dimension remains there is a single entry, ``_ = 0``.
+
+    Gradients are divided by the number of gradient rows which are stored for a group. If
+    rows are missing because they are zero, this is less than the number of samples in the
+    group, and the result is not the derivative of the standard deviation.
+
+    The variance is the mean of the squared deviations, without any correction.
+
+    :param tensor: tensor to reduce
+    :param sample_names: one or several dimensions of the samples to reduce over
+    :raises ValueError: if one of them is not a dimension of the samples
+    """
+    if not torch_jit_is_scripting():
+        check_type(tensor, "tensor", "TensorMap", "std_over_samples")
+    return _reduce(tensor, as_names(sample_names), "std")
+
+
+def std_over_samples_block(block: TensorBlock, sample_names: Union[List[str], str]) -> TensorBlock:
+    """Standard deviation of the samples of a block which agree in all other dimensions.
+
+    See :py:func:`std_over_samples`.
+
+    :param block: block to reduce
+    :param sample_names: one or several dimensions of the samples to reduce over
+    :raises ValueError: if one of them is not a dimension of the samples
+    """
+    if not torch_jit_is_scripting():
+        check_type(block, "block", "TensorBlock", "std_over_samples_block")
+    names = as_names(sample_names)
+    return map_to_block(_reduce(block_to_map(block), names, "std"))
+
+
+def _reduce(tensor: TensorMap, sample_names: List[str], reduction: str) -> TensorMap:
+    columns = remaining_dimensions(tensor.sample_names, sample_names, "samples")
+    samples: List[Labels] = []
+    n_samples = 0
+    for block in tensor.blocks():
+        samples.append(block.samples)
+        n_samples += len(block.samples)
+    new_samples, groups = group_entries(samples, columns, n_samples > 0)
+    of_gradients = gradient_samples(tensor)
+    new_of_gradients, gradient_groups = group_gradient_entries(of_gradients, groups)
+
+    rows = gradient_rows(tensor)
+    arrays = leaves(tensor)
+    per_block = leaves_per_block(tensor)
+    new_arrays: List[Array] = []
+    labels: List[Labels] = []
+    j = 0  # position in the lists about gradients
+    for i, one in enumerate(new_samples):
+        values = arrays[i * per_block]
+        reduced = reduce_values(values, 0, reduction, groups[i], len(one))
+        new_arrays.append(reduced[0])
+        labels.append(one)
+        for gradient in arrays[i * per_block + 1 : (i + 1) * per_block]:
+            other = new_of_gradients[j]
+            new_rows = column_index(other, "sample")
+            new_arrays.append(
+                reduce_gradient(
+                    gradient,
+                    0,
+                    reduction,
+                    gradient_groups[j],
+                    len(other),
+                    values,
+                    reduced,
+                    rows[j],
+                    new_rows,
+                )
+            )
+            labels.append(other)
+            j += 1
+    properties: List[Labels] = []
+    return rebuild(tensor, new_arrays, labels, properties)

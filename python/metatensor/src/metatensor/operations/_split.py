@@ -1,0 +1,77 @@
+from typing import List, Union
+
+from ._backend import (
+    Labels,
+    LabelsValues,
+    TensorBlock,
+    TensorMap,
+    check_type,
+    torch_jit_is_scripting,
+)
+from ._slice import _check_axis, _check_selection, _slice_block, _slice_map
+
+
+def split(
+    tensor: TensorMap,
+    axis: str,
+    selections: List[Union[List[int], LabelsValues, Labels]],
+) -> List[TensorMap]:
+    """Select several groups of samples or of properties of all blocks.
+
+    This is the same as one :py:func:`slice` for each of the selections.
+
+    :param tensor: tensor to split
+    :param axis: ``"samples"`` or ``"properties"``
+    :param selections: entries to keep in each of the results, as Labels or as positions
+        (lists or 1-dimensional arrays of integers). They may overlap
+    :raises TypeError: if the arguments do not have the right types
+    :raises ValueError: if ``axis`` or one of the selections is not valid
+
+    >>> import numpy as np
+    >>> import metatensor as mts
+    >>> block = mts.block_from_array(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    >>> tensor = mts.TensorMap(mts.Labels.single(), [block])
+    >>> first, second = mts.split(tensor, "samples", [[0], [1]])
+    >>> second.block().values.tolist()
+    [[3.0, 4.0]]
+    """
+    if not torch_jit_is_scripting():
+        check_type(tensor, "tensor", "TensorMap", "split")
+        _check_arguments(axis, selections, "split")
+    _check_axis(axis, "split")
+    output: List[TensorMap] = []
+    for selection in selections:
+        output.append(_slice_map(tensor, axis, selection))
+    return output
+
+
+def split_block(
+    block: TensorBlock,
+    axis: str,
+    selections: List[Union[List[int], LabelsValues, Labels]],
+) -> List[TensorBlock]:
+    """Select several groups of samples or of properties of a block, see :py:func:`split`.
+
+    :param block: block to split
+    :param axis: ``"samples"`` or ``"properties"``
+    :param selections: entries to keep in each of the results
+    :raises TypeError: if the arguments do not have the right types
+    :raises ValueError: if ``axis`` or one of the selections is not valid
+    """
+    if not torch_jit_is_scripting():
+        check_type(block, "block", "TensorBlock", "split_block")
+        _check_arguments(axis, selections, "split_block")
+    _check_axis(axis, "split_block")
+    output: List[TensorBlock] = []
+    for selection in selections:
+        output.append(_slice_block(block, axis, selection))
+    return output
+
+
+def _check_arguments(axis: object, selections: object, function: str) -> None:
+    if not isinstance(axis, str):
+        raise TypeError(f"`axis` must be a string in `{function}`, not {type(axis)}")
+    if not isinstance(selections, list):
+        raise TypeError(f"`selections` must be a list in `{function}`, not {type(selections)}")
+    for selection in selections:
+        _check_selection(selection, function)

@@ -1,0 +1,175 @@
+"""Comparing the metadata of maps and blocks, and what happens if it differs.
+
+The functions called ``..._difference`` give a sentence telling the first difference, or
+an empty string.
+"""
+
+from typing import List, Optional, Union
+
+from ._backend import (
+    Array,
+    Labels,
+    TensorBlock,
+    TensorMap,
+    leaves,
+    leaves_per_block,
+    same_labels,
+    select_positions,
+    size_of,
+    to_list,
+)
+
+
+class NotEqualError(Exception):
+    """Raised when two objects which should be equal or compatible are not."""
+
+
+def keys_difference(a: Labels, b: Labels) -> str:
+    """How do the keys differ, apart from their order?"""
+    if same_labels(a, b):
+        return ""
+    if a.names != b.names:
+        return f"the keys have different names: {a.names} and {b.names}"
+    if len(a) != len(b):
+        return f"there is a different number of blocks: {len(a)} and {len(b)}"
+    if size_of(select_positions(b, a)) != len(a):
+        return f"the keys with names {a.names} have different entries"
+    return ""
+
+
+def match_keys(a: TensorMap, b: TensorMap, function: str) -> List[int]:
+    """Position in ``b`` of the block corresponding to each block of ``a``.
+
+    :raises NotEqualError: if the two maps do not have the same keys
+    """
+    message = keys_difference(a.keys, b.keys)
+    if message != "":
+        raise NotEqualError(f"inputs to '{function}' should have the same keys: {message}")
+    if same_labels(a.keys, b.keys):
+        return list(range(len(a.keys)))
+    return to_list(select_positions(b.keys, a.keys))
+
+
+def axes_difference(a: TensorBlock, b: TensorBlock, axes: List[str]) -> str:
+    """How do the labels of two blocks differ, along some of the axes?"""
+    for axis in axes:
+        if axis == "samples":
+            same = same_labels(a.samples, b.samples)
+        elif axis == "properties":
+            same = same_labels(a.properties, b.properties)
+        else:
+            one, other = a.components, b.components
+            if len(one) != len(other):
+                return f"different number of components: {len(one)} and {len(other)}"
+            same = True
+            for component, other_component in zip(one, other):
+                same = same and same_labels(component, other_component)
+        if not same:
+            return f"{axis} are different, in content or in order"
+    return ""
+
+
+def parameters_difference(a: TensorBlock, b: TensorBlock) -> str:
+    """Do two blocks have different sets of gradients?"""
+    one, other = a.gradients_list(), b.gradients_list()
+    if one != other and sorted(one) != sorted(other):
+        return f"different gradients: {one} and {other}"
+    return ""
+
+
+def gradients_difference(a: TensorBlock, b: TensorBlock, axes: List[str]) -> str:
+    """How do the gradients of two blocks differ, along some of the axes?"""
+    message = parameters_difference(a, b)
+    if message != "":
+        return message
+    for parameter in a.gradients_list():
+        message = axes_difference(a.gradient(parameter), b.gradient(parameter), axes)
+        if message != "":
+            return f"for the gradients with respect to '{parameter}': {message}"
+    return ""
+
+
+def check_blocks(
+    a: TensorBlock,
+    b: TensorBlock,
+    axes: List[str],
+    gradient_axes: Optional[List[str]],
+    function: str,
+) -> None:
+    """Check that two blocks have the same labels along some axes, gradients included.
+
+    :param gradient_axes: axes to compare for the gradients; ``None`` ignores gradients
+    :raises NotEqualError: if they do not
+    """
+    message = axes_difference(a, b, axes)
+    if message == "" and gradient_axes is not None:
+        message = gradients_difference(a, b, gradient_axes)
+    if message != "":
+        raise NotEqualError(f"inputs to '{function}' do not fit together: {message}")
+
+
+def matching_leaves(a: TensorMap, b: TensorMap, function: str) -> List[Array]:
+    """Leaves of ``b`` in the order of those of ``a``.
+
+    :raises NotEqualError: if the maps do not have the same metadata (in any order of the
+        keys and of the gradients)
+    """
+    positions = match_keys(a, b, function)
+    axes = ["samples", "components", "properties"]
+    same_order = True
+    b_blocks = b.blocks()
+    for i, block in enumerate(a.blocks()):
+        other = b_blocks[positions[i]]
+        check_blocks(block, other, axes, axes, function)
+        if positions[i] != i or block.gradients_list() != other.gradients_list():
+            same_order = False
+    arrays = leaves(b)
+    if same_order:
+        return arrays
+
+    per_block = leaves_per_block(b)
+    output: List[Array] = []
+    for i, block in enumerate(a.blocks()):
+        position = positions[i]
+        parameters = b_blocks[position].gradients_list()
+        output.append(arrays[position * per_block])
+        for parameter in block.gradients_list():
+            output.append(arrays[position * per_block + 1 + parameters.index(parameter)])
+    return output
+
+
+def matching_block_leaves(a: TensorBlock, b: TensorBlock) -> List[Array]:
+    """Leaves of ``b`` in the order of those of ``a``, without looking at the labels."""
+    message = parameters_difference(a, b)
+    if message != "":
+        raise NotEqualError(message)
+    arrays: List[Array] = [b.values]
+    for parameter in a.gradients_list():
+        gradient = b.gradient(parameter)
+        if len(gradient.gradients_list()) != 0:
+            raise NotImplementedError("gradients of gradients are not supported")
+        arrays.append(gradient.values)
+    return arrays
+
+
+def as_names(names: Union[List[str], str]) -> List[str]:
+    """Names given as one string or as several."""
+    if isinstance(names, str):
+        return [names]
+    else:
+        return list(names)
+
+
+def remaining_dimensions(names: List[str], removed: List[str], axis: str) -> List[int]:
+    """Positions of the dimensions which are left.
+
+    :raises ValueError: if one of the removed dimensions does not exist
+    """
+    for name in removed:
+        if name not in names:
+            raise ValueError(f"'{name}' is not one of the dimensions of the {axis}: {names}")
+    columns: List[int] = []
+    for i, name in enumerate(names):
+        if name not in removed:
+            columns.append(i)
+    return columns

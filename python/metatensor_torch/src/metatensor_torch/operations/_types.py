@@ -1,0 +1,86 @@
+"""Types the operations are written for, torch flavour.
+
+The plain flavour (``metatensor.operations``) has a module of the same name.
+"""
+
+import os
+import warnings
+from typing import Any, Callable, TypeVar
+
+import torch
+
+from .._classes import Labels, LabelsEntry, TensorBlock, TensorMap
+
+Array = torch.Tensor
+LabelsValues = torch.Tensor
+
+__all__ = [
+    "Array",
+    "Labels",
+    "LabelsEntry",
+    "LabelsValues",
+    "TensorBlock",
+    "TensorMap",
+    "check_type",
+    "isinstance_metatensor",
+    "torch_jit_annotate",
+    "torch_jit_is_scripting",
+    "torch_jit_script",
+    "warn",
+]
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+_PREFIX = "__torch__.torch.classes.metatensor."
+
+torch_jit_annotate = torch.jit.annotate
+
+if os.environ.get("METATENSOR_IMPORT_FOR_SPHINX", "0") == "0":
+    torch_jit_is_scripting = torch.jit.is_scripting
+    torch_jit_script = torch.jit.script
+else:
+
+    def torch_jit_is_scripting() -> bool:
+        """Is this code compiled by TorchScript? Never, when only making documentation."""
+        return False
+
+    def torch_jit_script(function: _F) -> _F:
+        """Give the function back, there is no TorchScript when making documentation."""
+        return function
+
+
+def isinstance_metatensor(value: Any, typename: str) -> bool:
+    """Is this value an instance of the ``typename`` of this flavour?
+
+    :param typename: one of ``"Labels"``, ``"TensorBlock"`` or ``"TensorMap"``
+    """
+    assert typename in ("Labels", "TensorBlock", "TensorMap")
+    if torch.jit.is_scripting():
+        if typename == "Labels":
+            return isinstance(value, Labels)
+        elif typename == "TensorBlock":
+            return isinstance(value, TensorBlock)
+        else:
+            return isinstance(value, TensorMap)
+    else:
+        if not isinstance(value, torch.ScriptObject):
+            return False
+        return bool(value._type().qualified_name() == _PREFIX + typename)
+
+
+def check_type(value: Any, argument: str, typename: str, function: str) -> None:
+    """Check the class of an argument of an operation.
+
+    Only used where TorchScript does not do it.
+
+    :raises TypeError: if it is not an instance of ``typename``
+    """
+    if not isinstance_metatensor(value, typename):
+        raise TypeError(
+            f"`{argument}` must be a metatensor {typename} in `{function}`, not {type(value)}"
+        )
+
+
+def warn(message: str) -> None:
+    """Emit a UserWarning on behalf of an operation."""
+    warnings.warn(message, stacklevel=3)
