@@ -134,7 +134,7 @@ fn check_components_and_properties(block: &TensorBlock, gradient: &TensorBlock) 
     let last = &gradient.components[found - expected..];
     for (ours, theirs) in block.components.iter().zip(last) {
         if !theirs.equals(ours)? {
-            let name = ours.names().to_string();
+            let name = ours.names()[0].clone();
             return Err(GradientError::Component { name }.into());
         }
     }

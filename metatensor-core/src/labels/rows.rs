@@ -169,9 +169,9 @@ mod tests {
 
     #[test]
     fn wide_and_fixed_rows_are_the_same() {
-        let values = (0..60).collect::<Vec<i32>>();
+        let values = &(0..60).collect::<Vec<i32>>()[..];
         for size in [1, 2, 3, 4, 5, 6, 10] {
-            let wide = WideRows::new(&values, size);
+            let wide = WideRows::new(values, size);
             with_rows!(values, size, rows => {
                 assert_eq!(rows.row_count(), wide.row_count());
                 for i in 0..rows.row_count() {
