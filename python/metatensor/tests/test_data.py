@@ -12,7 +12,6 @@ from ctypes_dlpack import (
     DLPackVersion,
     array_as_dlpack,
 )
-
 from metatensor._c_api import c_uintptr_t, mts_array_t, mts_data_movement_t
 from metatensor._data import (
     create_mts_array,
@@ -111,7 +110,9 @@ def test_references(engine):
     class Array(type(engine.array([1]))):
         pass
 
-    array = np.zeros(3).view(Array) if engine.name == "numpy" else engine.array([1]).as_subclass(Array)
+    array = (
+        np.zeros(3).view(Array) if engine.name == "numpy" else engine.array([1]).as_subclass(Array)
+    )
     reference = weakref.ref(array)
     raw = create_mts_array(array)
     assert mts_array_to_python_array(raw) is array

@@ -3,10 +3,9 @@ import gc
 import sys
 import weakref
 
+import metatensor
 import numpy as np
 import pytest
-
-import metatensor
 from metatensor import ExternalCpuArray, ExternalCudaArray, Labels
 from metatensor._c_api import mts_array_t
 from metatensor._data import (

@@ -3,10 +3,9 @@ import pickle
 import re
 import threading
 
+import metatensor
 import numpy as np
 import pytest
-
-import metatensor
 from metatensor import Labels, LabelsEntry, MetatensorError
 
 
@@ -162,7 +161,7 @@ def test_no_dimensions(count):
 def test_duplicate_rows(engine, count):
     values = [[i, 2 * i] for i in range(count)]
     assert len(Labels(["a", "b"], engine.array(values))) == count
-    with pytest.raises(MetatensorError, match="2, 4"):
+    with pytest.raises(MetatensorError, match="2.*4"):
         Labels(["a", "b"], engine.array([*values, [2, 4]]))
     # the caller vouches for it
     assert len(Labels(["a", "b"], engine.array([*values, [2, 4]]), True)) == count + 1
@@ -209,7 +208,7 @@ def test_mts_array():
         Labels(["a"], create_mts_array(values[0]))
     with pytest.raises(ValueError, match="one column per name"):
         Labels(["a"], create_mts_array(values))
-    with pytest.raises(MetatensorError, match="1, 1"):
+    with pytest.raises(MetatensorError, match="1.*1"):
         Labels(["a", "b"], create_mts_array(np.ones((2, 2), dtype=np.int32)))
 
 

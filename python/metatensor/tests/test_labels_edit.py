@@ -1,9 +1,8 @@
 import copy
 
+import metatensor
 import numpy as np
 import pytest
-
-import metatensor
 from metatensor import Labels, MetatensorError
 
 VALUES = [[1, 2], [3, 4], [5, 2]]

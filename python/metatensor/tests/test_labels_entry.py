@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-
 from metatensor import Labels, LabelsEntry
 
 

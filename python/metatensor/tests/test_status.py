@@ -7,7 +7,6 @@ import weakref
 
 import numpy as np
 import pytest
-
 from metatensor import Labels, MetatensorError
 from metatensor._c_api import mts_array_t, mts_labels_t
 from metatensor._c_lib import _get_library
@@ -80,7 +79,13 @@ def test_check():
 
 @pytest.mark.parametrize(
     "exception",
-    [CustomError("ünïcode", 3), KeyboardInterrupt(), SystemExit(3), KeyError("a\0b"), MemoryError()],
+    [
+        CustomError("ünïcode", 3),
+        KeyboardInterrupt(),
+        SystemExit(3),
+        KeyError("a\0b"),
+        MemoryError(),
+    ],
     ids=lambda e: type(e).__name__,
 )
 @pytest.mark.parametrize("field", ["shape", "as_dlpack"])
@@ -234,7 +239,7 @@ def test_released_blocks(kind):
     handle = _Handle(pointer, kind)
     handle.release()
     with pytest.raises(ValueError, match="released or moved"):
-        handle.ptr  # noqa: B018
+        handle.ptr
     _get_library().mts_labels_free(pointer)
 
 

@@ -258,7 +258,7 @@ class Labels(LabelsSets, LabelsEdit):
     def _repr_html_(self) -> str:
         from . import _html
 
-        html: str = _html.labels_html(self)
+        html: str = _html.show_labels(self)
         return html
 
     # -------------------------------------------------------------------- conversion

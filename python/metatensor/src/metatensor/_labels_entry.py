@@ -94,7 +94,7 @@ class LabelsEntry:
     def _repr_html_(self) -> str:
         from . import _html
 
-        html: str = _html.entry_html(self)
+        html: str = _html.show_entry(self)
         return html
 
     def __len__(self) -> int:

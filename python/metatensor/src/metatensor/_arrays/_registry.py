@@ -73,7 +73,7 @@ def engine_by_name(name: str) -> Engine:
     """
     if name not in _NAMES:
         raise ValueError(f"unknown array library '{name}', expected one of: {', '.join(_NAMES)}")
-    if name not in sys.modules:
+    if sys.modules.get(name) is None:
         try:
             importlib.import_module(name)
         except ModuleNotFoundError as error:
