@@ -32,7 +32,10 @@ impl CallerBuffer<'_> {
         if needed <= self.capacity {
             return Ok(());
         }
-        let mut capacity = self.capacity.max(FIRST_CAPACITY / 2);
+        let mut capacity = match self.capacity {
+            0 => FIRST_CAPACITY,
+            capacity => capacity,
+        };
         while capacity < needed {
             capacity = capacity.checked_mul(2).ok_or(io::ErrorKind::OutOfMemory)?;
         }

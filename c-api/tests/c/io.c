@@ -142,10 +142,14 @@ static void test_buffer_growth(void) {
     uint8_t *buffer = malloc(count);
     CHECK_OK(mts_labels_save_buffer(&buffer, &count, &allocation, grow, labels));
     CHECK(allocation.calls > 0);
-    /* doubling from the initial size, as many times as needed */
+    /* doubling the initial size, as many times as needed */
     uintptr_t size = 48;
     for (int i = 0; i < allocation.calls; i++) {
-        size *= 2;
+        uintptr_t previous = size;
+        while (size < allocation.sizes[i]) {
+            size *= 2;
+        }
+        CHECK(size > previous);
         CHECK_EQUAL(allocation.sizes[i], size);
     }
     CHECK(size >= count && size / 2 < count);
