@@ -176,9 +176,11 @@ torch::Tensor tensor_from_dlpack(UniqueDLPack dl_tensor) {
         torch::TensorOptions().dtype(dtype_from_dlpack(source.dtype)).device(device);
     const auto shape = at::IntArrayRef(source.shape, static_cast<size_t>(source.ndim));
 
-    auto maker = at::for_blob(static_cast<char*>(source.data) + source.byte_offset, shape)
-                     .options(options)
-                     .target_device(device);
+    auto* data = source.data == nullptr
+                     ? nullptr
+                     : static_cast<char*>(source.data) + source.byte_offset;
+    auto maker = at::for_blob(data, shape);
+    maker.options(options).target_device(device);
     if (source.strides != nullptr) {
         maker.strides(at::IntArrayRef(source.strides, static_cast<size_t>(source.ndim)));
     }

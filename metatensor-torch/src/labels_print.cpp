@@ -88,7 +88,8 @@ std::string LabelsHolder::print(int64_t max_entries, int64_t indent) const {
         }
     }
 
-    const auto prefix = "\n" + std::string(static_cast<size_t>(indent), ' ');
+    auto prefix = std::string("\n");
+    prefix.append(static_cast<size_t>(indent), ' ');
     auto result = line(table[0], widths);
     for (size_t i = 1; i < table.size(); i++) {
         result += prefix + line(table[i], widths);
@@ -100,11 +101,11 @@ std::string LabelsHolder::print(int64_t max_entries, int64_t indent) const {
 }
 
 std::string LabelsHolder::str() const {
-    return "Labels\n   " + this->print(4, 3);
+    return std::string("Labels\n   ") + this->print(4, 3);
 }
 
 std::string LabelsHolder::repr() const {
-    return "Labels\n   " + this->print(-1, 3);
+    return std::string("Labels\n   ") + this->print(-1, 3);
 }
 
 std::string LabelsEntryHolder::print() const {
