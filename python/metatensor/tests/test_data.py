@@ -1,18 +1,12 @@
-import ctypes
 import gc
 import weakref
 
 import numpy as np
 import pytest
 from ctypes_dlpack import (
-    DLDataType,
     DLDevice,
-    DLManagedTensorVersioned,
-    DLPackArray,
-    DLPackVersion,
-    array_as_dlpack,
 )
-from metatensor._c_api import c_uintptr_t, mts_array_t, mts_data_movement_t
+from metatensor._c_api import c_uintptr_t, mts_array_t
 from metatensor._data import (
     create_mts_array,
     data_origin,
@@ -20,67 +14,7 @@ from metatensor._data import (
     mts_array_to_python_array,
     mts_array_was_allocated_by_python,
 )
-from metatensor._status import check_status
-
-CPU = DLDevice(1, 0)
-V1_3 = DLPackVersion(1, 3)
-
-
-class Raw:
-    """A ``mts_array_t`` which is destroyed at the end, with short ways to call it."""
-
-    def __init__(self, array):
-        self.raw = array if isinstance(array, mts_array_t) else create_mts_array(array)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.raw.destroy(self.raw.ptr)
-
-    def call(self, name, *args):
-        check_status(getattr(self.raw, name)(self.raw.ptr, *args))
-
-    @property
-    def array(self):
-        return mts_array_to_python_array(self.raw)
-
-    def shape(self):
-        shape, count = ctypes.POINTER(c_uintptr_t)(), c_uintptr_t()
-        self.call("shape", shape, count)
-        return tuple(shape[: count.value])
-
-    def dtype(self):
-        dtype = DLDataType()
-        self.call("dtype", dtype)
-        return (dtype.code, dtype.bits, dtype.lanes)
-
-    def device(self):
-        device = DLDevice()
-        self.call("device", device)
-        return (device.device_type.value, device.device_id)
-
-    def as_dlpack(self, device=CPU, stream=None, version=V1_3):
-        tensor = ctypes.POINTER(DLManagedTensorVersioned)()
-        self.call("as_dlpack", tensor, device, stream, version)
-        return tensor
-
-    def new(self, name, *args):
-        output = mts_array_t()
-        self.call(name, *args, output)
-        return Raw(output)
-
-    def create(self, shape, fill):
-        return self.new("create", (c_uintptr_t * len(shape))(*shape), len(shape), fill)
-
-    def move_data(self, source, movements):
-        movements = [mts_data_movement_t(*m) for m in movements]
-        array = (mts_data_movement_t * len(movements))(*movements)
-        self.call("move_data", source.raw.ptr, array, len(movements))
-
-
-def values(array):
-    return np.array(array.tolist())
+from raw_array import CPU, Raw, values
 
 
 # ------------------------------------------------------------------- wrap and unwrap
@@ -249,9 +183,9 @@ def test_create_large_integers(engine):
 
 def test_create_error(engine):
     fill = create_mts_array(engine.array([1.0, 2.0], "float64"))
-    with Raw(engine.array([1.0], "float64")) as raw:
-        with pytest.raises(ValueError, match="without dimensions"):
-            raw.create((2,), fill)
+    array = engine.array([1.0], "float64")
+    with Raw(array) as raw, pytest.raises(ValueError, match="without dimensions"):
+        raw.create((2,), fill)
     assert not mts_array_was_allocated_by_python(fill)
 
 
@@ -338,101 +272,6 @@ def test_move_data_differentiable():
         out.move_data(inp, [(0, 2, 0, 0, 2), (2, 1, 0, 0, 2)])
     (3 * output).sum().backward()
     assert source.grad.tolist() == [[3, 3], [0, 0], [3, 3]]
-
-
-# ---------------------------------------------------------------------------- DLPack
-def data_pointer(array):
-    return array.ctypes.data if isinstance(array, np.ndarray) else array.data_ptr()
-
-
-def test_as_dlpack(engine):
-    array = engine.array([[1.0, 2.0], [3.0, 4.0]], "float64")
-    with Raw(array) as raw:
-        tensor = raw.as_dlpack()
-        content = tensor.contents
-        assert content.version.major == 1
-        assert content.version.minor <= 3
-        assert content.dl_tensor.data == data_pointer(array)
-        assert content.dl_tensor.device.device_type == 1
-        assert content.dl_tensor.shape[:2] == [2, 2]
-        assert not content.flags & 1
-    # the data lives as long as the tensor
-    del array
-    gc.collect()
-    assert np.from_dlpack(DLPackArray(tensor)).tolist() == [[1.0, 2.0], [3.0, 4.0]]
-
-
-def test_as_dlpack_of_special_arrays():
-    read_only = np.arange(4.0)
-    read_only.flags.writeable = False
-    with Raw(read_only) as raw:
-        tensor = raw.as_dlpack()
-        assert tensor.contents.flags & 1
-        DLPackArray(tensor)
-
-    other_order = np.arange(4.0).astype(">f8")
-    fields = np.zeros(4, dtype=[("a", "i1"), ("b", "<f8")])
-    fields["b"] = np.arange(4.0)
-    for array in (read_only, other_order, fields["b"], np.arange(4.0)[::-1][::-1]):
-        with Raw(array) as raw:
-            exported = np.from_dlpack(DLPackArray(raw.as_dlpack()))
-            assert exported.tolist() == [0.0, 1.0, 2.0, 3.0]
-
-    torch = pytest.importorskip("torch")
-    for tensor in (
-        torch.arange(4.0, requires_grad=True),
-        torch.arange(8.0)[::2] / 2,
-        torch.tensor([1j, 1 + 1j, 2 + 1j, 3 + 1j]).conj().real,
-        torch.tensor([0, -1j, -2j, -3j]).conj().imag,
-    ):
-        with Raw(tensor) as raw:
-            exported = np.from_dlpack(DLPackArray(raw.as_dlpack()))
-            assert exported.tolist() == [0.0, 1.0, 2.0, 3.0]
-
-
-def test_as_dlpack_errors(engine):
-    with Raw(engine.array([1.0], "float64")) as raw:
-        with pytest.raises(ValueError, match=r"version 2\.0"):
-            raw.as_dlpack(version=DLPackVersion(2, 0))
-        with pytest.raises(ValueError, match="stream"):
-            raw.as_dlpack(stream=ctypes.c_int64(3))
-        with pytest.raises((ValueError, BufferError), match="device type 99"):
-            raw.as_dlpack(device=DLDevice(99, 0))
-    with Raw(np.zeros(3)) as raw, pytest.raises(ValueError, match="on CPU"):
-        raw.as_dlpack(device=DLDevice(2, 0))
-    with Raw(np.zeros(3, dtype=np.longdouble)) as raw, pytest.raises(BufferError):
-        raw.as_dlpack()
-
-
-@pytest.mark.parametrize("read_only", [False, True])
-def test_from_dlpack(engine, read_only):
-    # dtype and shape are those of the tensor, not those of the array
-    source = np.arange(6, dtype=np.int16).reshape(2, 3)
-    source.flags.writeable = not read_only
-    reference = weakref.ref(source)
-    tensor = array_as_dlpack(source, max_version=(1, 3))
-    del source
-    with Raw(engine.array([1.0], "float64")) as raw:
-        with raw.new("from_dlpack", tensor) as new:
-            assert data_origin(new.raw) == data_origin(raw.raw)
-            assert engine.host(new.array).tolist() == [[0, 1, 2], [3, 4, 5]]
-            assert new.array.dtype == engine.dtype("int16")
-        assert mts_array_was_allocated_by_python(raw.raw)
-    del new
-    gc.collect()
-    assert reference() is None
-
-
-def test_from_dlpack_never_writes_to_read_only(engine):
-    source = np.arange(6, dtype=np.int32)
-    source.flags.writeable = False
-    with Raw(engine.array([1])) as raw:
-        with raw.new("from_dlpack", array_as_dlpack(source, max_version=(1, 3))) as new:
-            try:
-                new.array[0] = 33
-            except ValueError:
-                pass
-    assert source.tolist() == [0, 1, 2, 3, 4, 5]
 
 
 # ---------------------------------------------------------------------------- origins

@@ -107,7 +107,7 @@ def test_unknown_attribute():
 
 def test_unknown_attribute_without_operations(monkeypatch):
     monkeypatch.setattr(metatensor, "HAS_METATENSOR_OPERATIONS", False)
-    with pytest.raises(AttributeError, match="'not_there'.*metatensor-operations"):
+    with pytest.raises(AttributeError, match=r"'not_there'.*metatensor-operations"):
         metatensor.not_there
 
 

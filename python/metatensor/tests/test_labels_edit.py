@@ -107,7 +107,7 @@ def test_permute(engine, labels):
     check(engine, labels.permute([0, 1]), ["a", "b"], VALUES)
     with pytest.raises(ValueError, match="2 dimensions with 3 indexes"):
         labels.permute([0, 1, 2])
-    with pytest.raises(IndexError, match="2.*2 dimensions"):
+    with pytest.raises(IndexError, match=r"2.*2 dimensions"):
         labels.permute([0, 2])
     with pytest.raises(ValueError, match="twice"):
         labels.permute([1, -1])

@@ -70,7 +70,7 @@ def test_equality(engine, entry):
     ]:
         other = LabelsEntry(names, engine.array(values))
         assert entry != other
-        assert not entry == other
+        assert not entry == other  # noqa: SIM201
     for other in (3, (12, -3), None, "a"):
         with pytest.raises(TypeError, match="LabelsEntry"):
             entry == other

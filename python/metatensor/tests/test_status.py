@@ -109,18 +109,20 @@ def test_exceptions_are_released():
     class Marker:
         pass
 
-    marker = Marker()
-    reference = weakref.ref(marker)
+    def use():
+        marker = Marker()
 
-    @catch_exceptions
-    def fail(*_args):
-        error = CustomError()
-        error.marker = marker
-        raise error
+        @catch_exceptions
+        def fail(*_args):
+            error = CustomError()
+            error.marker = marker
+            raise error
 
-    with pytest.raises(CustomError):
-        labels_with(fail, "shape")
-    del marker, fail
+        with pytest.raises(CustomError):
+            labels_with(fail, "shape")
+        return weakref.ref(marker)
+
+    reference = use()
     gc.collect()
     assert reference() is None
 

@@ -7,19 +7,16 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _labels_core as core
-from ._arrays import Array, Engine, engine_by_name, find_engine
-from ._arrays._base import CPU
+from ._arrays import Array, engine_by_name, find_engine
 from ._arrays._registry import type_name
 from ._c_api import mts_array_t
 from ._data import create_mts_array
 from ._labels_edit import LabelsEdit
 from ._labels_entry import LabelsEntry, column_index, host_array
+from ._labels_input import check_values, entry_values, few_unique_rows, fits_int32
 from ._labels_print import print_labels
 from ._labels_sets import LabelsSets
 from ._to import parse_to_arguments
-
-_FEW_VALUES = 128
-_INT32_MIN, _INT32_MAX = -(2**31), 2**31 - 1
 
 
 class Labels(LabelsSets, LabelsEdit):
@@ -83,8 +80,8 @@ class Labels(LabelsSets, LabelsEdit):
                 f"(numpy, torch, …), got {type_name(values)}"
             )
         self._engine = engine
-        self._values = _check_values(self._dims, values, engine)
-        if not assume_unique and not _few_unique_rows(self._values, engine):
+        self._values = check_values(self._dims, values, engine)
+        if not assume_unique and not few_unique_rows(self._values, engine):
             array = create_mts_array(self._values)
             self._handle = core.make_handle(self._dims, array, check_unique=True)
 
@@ -190,9 +187,9 @@ class Labels(LabelsSets, LabelsEdit):
         :raises TypeError: if ``entry`` is not made of integers
         """
         self._check()
-        row = _entry_values(entry)
+        row = entry_values(entry)
         # rows of a wrong length are for the core to refuse
-        if len(row) == len(self._dims.names) and not _fits_int32(row):
+        if len(row) == len(self._dims.names) and not fits_int32(row):
             return None
         return core.position(self.as_mts_labels_t(), row)
 
@@ -366,46 +363,3 @@ class Labels(LabelsSets, LabelsEdit):
 
 
 Labels.__module__ = "metatensor"
-
-
-def _check_values(dims: core.Dimensions, values: Any, engine: Engine) -> Any:
-    """Make the private int32 values of labels out of an array given by a user."""
-    shape = engine.shape(values)
-    count = len(dims.names)
-    if shape and (shape[0] == 0 or (count == 0 and 0 in shape)):
-        return engine.empty_labels(values, count)
-    if len(shape) != 2:
-        raise ValueError(f"Labels values must be a 2-D array, got an array with shape {shape}")
-    core.check_columns(dims, shape[1])
-    return engine.labels_values(values)
-
-
-def _fits_int32(row: list[int]) -> bool:
-    return bool(row) and min(row) >= _INT32_MIN and max(row) <= _INT32_MAX
-
-
-def _few_unique_rows(values: Any, engine: Engine) -> bool:
-    """Say if there are few enough rows to see at once that they are unique.
-
-    For them, this is several times faster than making the C labels.
-    """
-    count = len(values)
-    if count < 2:
-        return True
-    if count * values.shape[1] > _FEW_VALUES or engine.dlpack_device(values) != CPU:
-        return False
-    return len(set(map(tuple, values.tolist()))) == count
-
-
-def _entry_values(entry: Any) -> list[int]:
-    """The values of an entry as Python integers."""
-    if isinstance(entry, LabelsEntry):
-        return entry._tolist()
-    try:
-        values = entry.tolist() if find_engine(entry) is not None else entry
-        return [value.__index__() for value in values]
-    except (TypeError, AttributeError):
-        raise TypeError(
-            "an entry must be a LabelsEntry or a sequence of integers, "
-            f"got {type_name(entry)}: {entry!r}"
-        ) from None
