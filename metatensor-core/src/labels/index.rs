@@ -90,9 +90,7 @@ impl Index {
                 }
             }
             Index::Hashed(table) => with_rows!(values, size, values => {
-                for row in rows {
-                    found(table.find(hash_row(row), |i| values.row(i).as_ref() == row));
-                }
+                rows.for_each(|row| found(hashed_position(table, values, row)));
             }),
         }
     }
@@ -104,9 +102,9 @@ impl Index {
             Index::Grid(bounding) => grid_position(bounding, row),
             Index::Dense(bounding, table) => dense_position(bounding, table, row),
             Index::Sorted => with_rows!(values, size, rows => binary_search(rows, row)),
-            Index::Hashed(table) => with_rows!(values, size, rows => {
-                table.find(hash_row(row), |i| rows.row(i).as_ref() == row)
-            }),
+            Index::Hashed(table) => {
+                with_rows!(values, size, rows => hashed_position(table, rows, row))
+            }
         }
     }
 }
@@ -118,6 +116,10 @@ fn grid_position(bounding: &BoundingBox, row: &[i32]) -> Option<usize> {
 fn dense_position(bounding: &BoundingBox, table: &[u32], row: &[i32]) -> Option<usize> {
     let entry = table[bounding.cell(row)? as usize];
     (entry as usize).checked_sub(1)
+}
+
+fn hashed_position<'a>(table: &RowTable, rows: impl Rows<'a>, row: &[i32]) -> Option<usize> {
+    table.find(hash_row(row), |i| rows.row(i).as_ref() == row)
 }
 
 fn dense(

@@ -175,7 +175,7 @@ mod tests {
             with_rows!(values, size, rows => {
                 assert_eq!(rows.row_count(), wide.row_count());
                 for i in 0..rows.row_count() {
-                    assert_eq!(rows.row(i).as_ref(), wide.row(i));
+                    assert_eq!(rows.row(i)[..], *wide.row(i));
                 }
             });
         }

@@ -65,11 +65,13 @@ pub(crate) fn lexicographic_order(values: &[i32], size: usize) -> Result<Vec<u32
             .collect();
         return Ok(sort_by_digits(keys, bounding.cells()));
     }
-    let mut order = (0..count).collect::<Vec<_>>();
-    with_rows!(values, size, rows => {
-        order.sort_by(|&a, &b| rows.row(a as usize).cmp(&rows.row(b as usize)));
-    });
-    Ok(order)
+    Ok(with_rows!(values, size, rows => sort_by_comparison(rows)))
+}
+
+fn sort_by_comparison<'a>(rows: impl Rows<'a>) -> Vec<u32> {
+    let mut order = (0..rows.row_count() as u32).collect::<Vec<_>>();
+    order.sort_by_key(|&i| rows.row(i as usize));
+    order
 }
 
 fn check_count(count: usize) -> Result<u32> {
@@ -233,7 +235,7 @@ mod tests {
         #[test]
         fn distinct_rows((size, values) in tables()) {
             for order in [RowOrder::FirstAppearance, RowOrder::Lexicographic] {
-                prop_assert_eq!(distinct(&values, size, order).unwrap(), naive(&values, size, order));
+                prop_assert_eq!(distinct(&values, size, order).expect("few rows"), naive(&values, size, order));
             }
         }
 
@@ -242,7 +244,7 @@ mod tests {
             let rows = values.chunks_exact(size).collect::<Vec<_>>();
             let mut expected = (0..rows.len() as u32).collect::<Vec<_>>();
             expected.sort_by_key(|&i| rows[i as usize]);
-            prop_assert_eq!(lexicographic_order(&values, size).unwrap(), expected);
+            prop_assert_eq!(lexicographic_order(&values, size).expect("few rows"), expected);
         }
 
         #[test]

@@ -154,27 +154,22 @@ fn move_axes(
 fn combine(moved: &[Arc<Labels>], properties: &Labels) -> Result<Arc<Labels>> {
     let mut names = properties.names().to_vec();
     let mut values = properties.values_cpu()?.to_vec();
-    let mut size = properties.size();
     for component in moved {
         let name = component.names()[0].clone();
         if names.contains(&name) {
-            return Err(MergeError::NameClash {
-                name,
-                labels: "properties",
-            }
-            .into());
+            return Err(MergeError::NameClash { name, labels: "properties" }.into());
         }
-        names.insert(0, name);
-        let mut combined =
-            Vec::with_capacity(component.count() * (values.len() / size.max(1)) * (size + 1));
+        let size = names.len().max(1);
+        let rows = component.count() * (values.len() / size);
+        let mut combined = Vec::with_capacity(rows * (size + 1));
         for &value in component.values_cpu()? {
-            for row in values.chunks_exact(size.max(1)) {
+            for row in values.chunks_exact(size) {
                 combined.push(value);
                 combined.extend_from_slice(row);
             }
         }
+        names.insert(0, name);
         values = combined;
-        size += 1;
     }
     Labels::like(properties, Names::new(&names)?, values, None)
 }

@@ -34,7 +34,6 @@ pub struct TensorMap {
 impl TensorMap {
     /// Map from each row of `keys` to the block at the same index. All blocks
     /// must have the same origin, device, dtype, dimension names and gradients.
-    #[expect(clippy::vec_box, reason = "bindings keep the address of blocks")]
     pub fn new(keys: Arc<Labels>, blocks: Vec<Box<TensorBlock>>) -> Result<TensorMap> {
         checks::check_keys_and_blocks(&keys, &blocks)?;
         let (info, attachment) = (OrderedMap::new(), OnceLock::new());
