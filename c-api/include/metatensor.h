@@ -18,7 +18,7 @@
  */
 enum mts_status_t
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
-  : int32_t
+    : int32_t
 #endif
 {
     /** The function succeeded. */
@@ -70,9 +70,7 @@ typedef struct mts_tensormap_t mts_tensormap_t;
  */
 typedef uint64_t mts_data_origin_t;
 
-/**
- * Part of an array to copy inside another array, see `mts_array_t.move_data`.
- */
+/** Part of an array to copy inside another array, see `mts_array_t.move_data`. */
 typedef struct mts_data_movement_t {
     /** Row of the input array (first axis). */
     uintptr_t sample_in;
@@ -125,7 +123,8 @@ typedef struct mts_array_t {
      * `stream` is NULL for the default stream of the device and for CPU.
      */
     mts_status_t (*as_dlpack)(void *array, DLManagedTensorVersioned **dl_managed_tensor,
-                              DLDevice device, const int64_t *stream, DLPackVersion max_version);
+                              DLDevice device, const int64_t *stream,
+                              DLPackVersion max_version);
     /**
      * Create a new array with the same origin as this one from a (possibly
      * read-only) DLPack tensor. Takes ownership of the tensor, also on failure.
@@ -156,8 +155,8 @@ typedef struct mts_array_t {
      * origin, dtype and component shape. `movements` must not be read if
      * `movements_count` is 0.
      */
-    mts_status_t (*move_data)(void *output, const void *input, const mts_data_movement_t *movements,
-                              uintptr_t movements_count);
+    mts_status_t (*move_data)(void *output, const void *input,
+                              const mts_data_movement_t *movements, uintptr_t movements_count);
 } mts_array_t;
 
 /**
@@ -172,12 +171,13 @@ typedef uint8_t *(*mts_realloc_buffer_t)(void *user_data, uint8_t *ptr, uintptr_
  * The library then writes the data inside the tensor given by `as_dlpack`, which
  * must be writable and share its memory with the array.
  */
-typedef mts_status_t (*mts_create_array_callback_t)(const uintptr_t *shape, uintptr_t shape_count,
-                                                    DLDataType dtype, struct mts_array_t *array);
+typedef mts_status_t (*mts_create_array_callback_t)(const uintptr_t *shape,
+                                                    uintptr_t shape_count, DLDataType dtype,
+                                                    mts_array_t *array);
 
 #ifdef __cplusplus
 extern "C" {
-#endif // __cplusplus
+#endif /* __cplusplus */
 
 /* ---------------------------------- Errors ---------------------------------- */
 
@@ -241,7 +241,8 @@ mts_status_t mts_register_data_origin(const char *name, mts_data_origin_t *origi
  * @param buffer_size size of the buffer; if it is too small the function fails
  *        with `MTS_BUFFER_SIZE_ERROR` and does not change the buffer
  */
-mts_status_t mts_get_data_origin(mts_data_origin_t origin, char *buffer, uintptr_t buffer_size);
+mts_status_t mts_get_data_origin(mts_data_origin_t origin, char *buffer,
+                                 uintptr_t buffer_size);
 
 /* ---------------------------------- Labels ---------------------------------- */
 
@@ -460,7 +461,8 @@ const mts_labels_t *mts_block_labels(const mts_block_t *block, uintptr_t axis);
  * @param gradient set to the gradient, which belongs to the block and is valid
  *        as long as the block
  */
-mts_status_t mts_block_gradient(mts_block_t *block, const char *parameter, mts_block_t **gradient);
+mts_status_t mts_block_gradient(mts_block_t *block, const char *parameter,
+                                mts_block_t **gradient);
 
 /**
  * Get the values of a block.
@@ -509,7 +511,7 @@ mts_status_t mts_block_device(const mts_block_t *block, DLDevice *device);
  */
 mts_status_t mts_block_dtype(const mts_block_t *block, DLDataType *dtype);
 
-/* -------------------------------- Tensor maps ------------------------------- */
+/* ------------------------------- Tensor maps -------------------------------- */
 
 /**
  * Create a tensor map from keys and blocks.
@@ -615,7 +617,8 @@ mts_tensormap_t *mts_tensormap_components_to_properties(const mts_tensormap_t *t
  * @param key name of the entry, in UTF-8, copied
  * @param value value of the entry, copied
  */
-mts_status_t mts_tensormap_set_info(mts_tensormap_t *tensor, const char *key, const char *value);
+mts_status_t mts_tensormap_set_info(mts_tensormap_t *tensor, const char *key,
+                                    const char *value);
 
 /**
  * Get one entry of the global information of a tensor map.
@@ -656,7 +659,7 @@ mts_status_t mts_tensormap_device(const mts_tensormap_t *tensor, DLDevice *devic
  */
 mts_status_t mts_tensormap_dtype(const mts_tensormap_t *tensor, DLDataType *dtype);
 
-/* ------------------------------- Serialization ------------------------------ */
+/* ------------------------------ Serialization ------------------------------- */
 
 /**
  * Load labels from a file.
@@ -748,7 +751,8 @@ mts_status_t mts_block_save_buffer(uint8_t **buffer, uintptr_t *buffer_count,
  * @param create_array function creating the arrays of the blocks
  * @returns a new map to be given to `mts_tensormap_free`, or NULL on error
  */
-mts_tensormap_t *mts_tensormap_load(const char *path, mts_create_array_callback_t create_array);
+mts_tensormap_t *mts_tensormap_load(const char *path,
+                                    mts_create_array_callback_t create_array);
 
 /**
  * Load a tensor map from a buffer.
@@ -784,7 +788,7 @@ mts_status_t mts_tensormap_save_buffer(uint8_t **buffer, uintptr_t *buffer_count
                                        const mts_tensormap_t *tensor);
 
 #ifdef __cplusplus
-}  // extern "C"
-#endif  // __cplusplus
+} /* extern "C" */
+#endif /* __cplusplus */
 
-#endif  /* METATENSOR_H */
+#endif /* METATENSOR_H */

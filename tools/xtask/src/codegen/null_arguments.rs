@@ -1,0 +1,210 @@
+//! Test calling every function with NULL for each of its pointers.
+
+use super::BANNER;
+use super::model::{Api, Function, Parameter, Passing, Type};
+use crate::Result;
+
+const START: &str = r#"/* NULL is never a crash: every function is called with NULL for each pointer which can
+ * not be NULL, the others being valid. It has to name the parameter, and not to touch
+ * anything. */
+#include "arrays.h"
+#include "check.h"
+
+/* valid arguments */
+typedef struct fixture_t {
+    const mts_labels_t *labels;
+    mts_block_t *block;
+    mts_block_t *gradient;
+    mts_tensormap_t *tensor;
+} fixture_t;
+
+static fixture_t make_fixture(void) {
+    fixture_t fixture;
+    mts_block_t *block = make_block(1, I32(0), 1, I32(0), F64(1.0));
+    fixture.labels = make_labels_1("a", 1, I32(0));
+    fixture.block = make_block(1, I32(0), 1, I32(0), F64(1.0));
+    fixture.gradient = make_block(1, I32(0), 1, I32(0), F64(1.0));
+    fixture.tensor = mts_tensormap(fixture.labels, &block, 1);
+    REQUIRE(fixture.tensor != NULL);
+    return fixture;
+}
+
+static void free_fixture(const fixture_t *fixture) {
+    CHECK_OK(mts_labels_free(fixture->labels));
+    CHECK_OK(mts_block_free(fixture->block));
+    CHECK_OK(mts_block_free(fixture->gradient));
+    CHECK_OK(mts_tensormap_free(fixture->tensor));
+}
+
+static uint8_t *grow(void *user_data, uint8_t *pointer, uintptr_t size) {
+    (void)user_data;
+    return realloc(pointer, size);
+}
+
+/* results are filled with this byte before the calls */
+#define UNTOUCHED 0x5A
+
+static int is_untouched(const void *result, size_t size) {
+    const unsigned char *bytes = result;
+    for (size_t i = 0; i < size; i++) {
+        if (bytes[i] != UNTOUCHED) {
+            return 0;
+        }
+    }
+    return 1;
+}
+"#;
+
+pub fn generate(api: &Api) -> Result<String> {
+    let mut text = format!("/* {BANNER} */\n{START}");
+    let mut tests = Vec::new();
+    for (_, function) in api.functions() {
+        let calls = calls(function)?;
+        if !calls.is_empty() {
+            text.push_str(&test(function, &calls));
+            tests.push(&function.name);
+        }
+    }
+    text.push_str("\nint main(void) {\n");
+    for name in tests {
+        text.push_str(&format!("    RUN(test_{name});\n"));
+    }
+    text.push_str("    return check_summary();\n}\n");
+    Ok(text)
+}
+
+fn test(function: &Function, calls: &[String]) -> String {
+    let mut text = format!("\nstatic void test_{}(void) {{\n", function.name);
+    text.push_str("    fixture_t fixture = make_fixture();\n");
+    for parameter in &function.parameters {
+        text.push_str(&declaration(parameter));
+    }
+    text.push('\n');
+    for call in calls {
+        text.push_str(call);
+    }
+    text.push('\n');
+    for parameter in &function.parameters {
+        if parameter.passing == Passing::Out {
+            text.push_str(&format!(
+                "    CHECK(is_untouched(&{0}, sizeof({0})));\n",
+                parameter.name
+            ));
+        }
+    }
+    text + "    free_fixture(&fixture);\n}\n"
+}
+
+/// Variables needed to give a parameter.
+fn declaration(parameter: &Parameter) -> String {
+    let name = &parameter.name;
+    let Type::Pointer { to, .. } = &parameter.ty else {
+        return String::new();
+    };
+    match parameter.passing {
+        Passing::Out => {
+            let declared = if to.is("char") {
+                format!("char {name}[64]")
+            } else {
+                to.declare(name)
+            };
+            format!("    {declared};\n    memset(&{name}, UNTOUCHED, sizeof({name}));\n")
+        }
+        Passing::InOut if name == "buffer" => "    uint8_t *buffer = NULL;\n".to_owned(),
+        Passing::InOut if name == "buffer_count" => "    uintptr_t buffer_count = 0;\n".to_owned(),
+        Passing::InOut if to.is("uintptr_t") => format!("    uintptr_t {name} = 1;\n"),
+        Passing::InOutArray => format!("    mts_block_t *{name}[1] = {{fixture.block}};\n"),
+        _ => String::new(),
+    }
+}
+
+/// One call for each way to give a NULL, with its check.
+fn calls(function: &Function) -> Result<Vec<String>> {
+    let mut calls = Vec::new();
+    for (i, parameter) in function.parameters.iter().enumerate() {
+        let name = &parameter.name;
+        match parameter.passing.nullable() {
+            Some("no" | "if-empty") => {
+                calls.push(call(function, i, "NULL", name)?);
+            }
+            Some("yes") if matches!(parameter.passing, Passing::Freed | Passing::Released) => {
+                calls.push(format!("    CHECK_OK({}(NULL));\n", function.name));
+            }
+            _ => {}
+        }
+        if parameter.elements {
+            let array = match &parameter.ty {
+                Type::Pointer { to, .. } => format!("({}[]){{NULL}}", to.declare("")),
+                _ => return Err(format!("`{name}` should be an array of pointers")),
+            };
+            calls.push(call(function, i, &array, &format!("{name}[0]"))?);
+        }
+    }
+    Ok(calls)
+}
+
+/// Call `function` with a special value for one parameter, which the error must name.
+fn call(function: &Function, index: usize, value: &str, expected: &str) -> Result<String> {
+    let mut arguments = Vec::new();
+    for (i, parameter) in function.parameters.iter().enumerate() {
+        arguments.push(if i == index {
+            value.to_owned()
+        } else {
+            argument(parameter)?
+        });
+    }
+    let code = format!("{}({})", function.name, arguments.join(", "));
+    Ok(match &function.returned {
+        Some(ty) if ty.is("mts_status_t") => {
+            format!(
+                "    CHECK_FAILS({code},\n                MTS_INVALID_PARAMETER_ERROR, \"`{expected}`\");\n"
+            )
+        }
+        _ => format!("    CHECK_NULL({code},\n               \"`{expected}`\");\n"),
+    })
+}
+
+/// A valid argument.
+fn argument(parameter: &Parameter) -> Result<String> {
+    let name = parameter.name.as_str();
+    let object = |ty: &Type| {
+        [
+            ("mts_labels_t", "labels"),
+            ("mts_block_t", "block"),
+            ("mts_tensormap_t", "tensor"),
+        ]
+        .into_iter()
+        .find(|(name, _)| ty.is(name))
+        .map(|(_, field)| format!("fixture.{field}"))
+    };
+    let pointed = match &parameter.ty {
+        Type::Pointer { to, .. } => Some(&**to),
+        _ => None,
+    };
+    let known = match (parameter.passing, pointed) {
+        (Passing::OwnedArray, _) => Some("array_scalar(0.0)".to_owned()),
+        (Passing::Taken, _) => Some("fixture.gradient".to_owned()),
+        (Passing::Text, _) => Some("\"text\"".to_owned()),
+        (Passing::OptText | Passing::OptOut | Passing::OptCallback | Passing::UserData, _) => {
+            Some("NULL".to_owned())
+        }
+        (Passing::Callback, _) if name == "realloc" => Some("grow".to_owned()),
+        (Passing::Callback, _) => Some("array_create_callback".to_owned()),
+        (Passing::InOutArray, _) => Some(name.to_owned()),
+        (Passing::In, Some(ty)) if ty.is("int32_t") => Some("I32(0)".to_owned()),
+        (Passing::InArray, Some(ty)) if ty.is("uint8_t") => Some("(const uint8_t[]){1}".to_owned()),
+        (Passing::InArray, Some(ty)) if ty.declare("").starts_with("const char") => {
+            Some("NAMES(\"a\")".to_owned())
+        }
+        (Passing::InArray, Some(_)) => Some("&fixture.labels".to_owned()),
+        (Passing::In | Passing::InOut, Some(ty)) => object(ty).or_else(|| Some(format!("&{name}"))),
+        (Passing::Out, Some(ty)) if ty.is("char") => Some(name.to_owned()),
+        (Passing::Out, _) => Some(format!("&{name}")),
+        (Passing::Value, _) if name == "buffer_size" => Some("sizeof(buffer)".to_owned()),
+        (Passing::Value, _) if name.ends_with("_count") => Some("1".to_owned()),
+        (Passing::Value, _) if parameter.ty.is("bool") => Some("false".to_owned()),
+        (Passing::Value, _) => Some("0".to_owned()),
+        _ => None,
+    };
+    known.ok_or_else(|| format!("no value is known for the parameter `{name}`"))
+}

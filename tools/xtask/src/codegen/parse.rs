@@ -1,0 +1,379 @@
+//! Reading the declarations of the C API from its Rust sources.
+
+use std::fs;
+use std::path::Path;
+
+use syn::{
+    Attribute, Expr, FnArg, GenericArgument, ImplItem, Item, Lit, Meta, Pat, PathArguments,
+    ReturnType,
+};
+
+use super::model::{
+    Alias, Api, Documented, Enum, Function, Parameter, Passing, Section, Struct, Type,
+};
+use crate::Result;
+
+/// Sections of the header, and where their functions are.
+const SECTIONS: [(&str, &[&str]); 6] = [
+    ("Errors", &["guard.rs", "version.rs", "error.rs"]),
+    ("Data origins", &["origin.rs"]),
+    ("Labels", &["labels.rs"]),
+    ("Blocks", &["block.rs"]),
+    ("Tensor maps", &["tensor.rs"]),
+    (
+        "Serialization",
+        &["io/labels.rs", "io/block.rs", "io/tensor.rs"],
+    ),
+];
+
+/// Read everything.
+pub fn read_api(root: &Path) -> Result<Api> {
+    let source = |name: &str| Source::read(&root.join("c-api/src").join(name));
+    let mut sections = Vec::new();
+    for (title, files) in SECTIONS {
+        let mut functions = Vec::new();
+        for file in files {
+            functions.extend(source(file)?.functions()?);
+        }
+        sections.push(Section { title, functions });
+    }
+    let vtable = source("array/vtable.rs")?;
+    Ok(Api {
+        version: version(root)?,
+        status: source("status.rs")?.status()?,
+        opaque: vec![
+            source("labels.rs")?.alias("mts_labels_t")?.into(),
+            source("block.rs")?.alias("mts_block_t")?.into(),
+            source("tensor.rs")?.alias("mts_tensormap_t")?.into(),
+        ],
+        aliases: vec![source("origin.rs")?.alias("mts_data_origin_t")?],
+        structs: vec![
+            vtable.structure("mts_data_movement_t")?,
+            vtable.structure("mts_array_t")?,
+        ],
+        callbacks: vec![
+            source("io/buffer.rs")?.alias("mts_realloc_buffer_t")?,
+            source("io/create.rs")?.alias("mts_create_array_callback_t")?,
+        ],
+        sections,
+        dlpack: [
+            "DLPackVersion",
+            "DLDevice",
+            "DLDataType",
+            "DLTensor",
+            "DLManagedTensorVersioned",
+        ]
+        .into_iter()
+        .map(|name| source("dlpack.rs")?.structure(name))
+        .collect::<Result<_>>()?,
+    })
+}
+
+impl From<Alias> for Documented {
+    fn from(alias: Alias) -> Documented {
+        Documented {
+            name: alias.name,
+            docs: alias.docs,
+        }
+    }
+}
+
+/// The version of the workspace.
+fn version(root: &Path) -> Result<String> {
+    let manifest =
+        fs::read_to_string(root.join("Cargo.toml")).map_err(|error| error.to_string())?;
+    let package = manifest
+        .split("[workspace.package]")
+        .nth(1)
+        .unwrap_or_default();
+    let version = package
+        .lines()
+        .find_map(|line| line.strip_prefix("version = "));
+    match version {
+        Some(version) => Ok(version.trim_matches('"').to_owned()),
+        None => Err("there is no version in [workspace.package] of Cargo.toml".into()),
+    }
+}
+
+/// One Rust source.
+struct Source {
+    name: String,
+    items: Vec<Item>,
+}
+
+impl Source {
+    fn read(path: &Path) -> Result<Source> {
+        let name = path.display().to_string();
+        let text =
+            fs::read_to_string(path).map_err(|error| format!("can not read {name}: {error}"))?;
+        let file =
+            syn::parse_file(&text).map_err(|error| format!("can not parse {name}: {error}"))?;
+        Ok(Source {
+            name,
+            items: file.items,
+        })
+    }
+
+    fn missing<T>(&self, what: &str) -> Result<T> {
+        Err(format!("`{what}` is missing from {}", self.name))
+    }
+
+    /// All exported functions.
+    fn functions(&self) -> Result<Vec<Function>> {
+        let mut functions = Vec::new();
+        for item in &self.items {
+            let Item::Fn(item) = item else { continue };
+            if item.sig.abi.is_none() || !item.sig.ident.to_string().starts_with("mts_") {
+                continue;
+            }
+            let name = item.sig.ident.to_string();
+            let context = |error: String| format!("in `{name}` of {}: {error}", self.name);
+            let docs = docs(&item.attrs);
+            if docs.is_empty() {
+                return Err(context("there is no documentation".into()));
+            }
+            let parameters = item
+                .sig
+                .inputs
+                .iter()
+                .map(parameter)
+                .collect::<Result<Vec<_>>>();
+            let returned = match &item.sig.output {
+                ReturnType::Default => None,
+                ReturnType::Type(_, ty) => Some(c_type(ty).map_err(context)?),
+            };
+            functions.push(Function {
+                docs,
+                parameters: parameters.map_err(context)?,
+                returned,
+                name,
+            });
+        }
+        Ok(functions)
+    }
+
+    fn alias(&self, name: &str) -> Result<Alias> {
+        for item in &self.items {
+            if let Item::Type(item) = item
+                && item.ident == name
+            {
+                // the core's types are opaque
+                let ty = c_type(&item.ty)?;
+                return Ok(Alias {
+                    name: name.to_owned(),
+                    docs: docs(&item.attrs),
+                    ty,
+                });
+            }
+        }
+        self.missing(name)
+    }
+
+    fn structure(&self, name: &str) -> Result<Struct> {
+        for item in &self.items {
+            if let Item::Struct(item) = item
+                && item.ident == name
+            {
+                let mut fields = Vec::new();
+                for field in &item.fields {
+                    let Some(field_name) = &field.ident else {
+                        continue;
+                    };
+                    fields.push(Alias {
+                        name: field_name.to_string(),
+                        docs: docs(&field.attrs),
+                        ty: c_type(&field.ty)?,
+                    });
+                }
+                return Ok(Struct {
+                    name: name.to_owned(),
+                    docs: docs(&item.attrs),
+                    fields,
+                });
+            }
+        }
+        self.missing(name)
+    }
+
+    /// The statuses, which are constants of a type in Rust.
+    fn status(&self) -> Result<Enum> {
+        const NAME: &str = "mts_status_t";
+        let mut result = Enum {
+            name: NAME.into(),
+            docs: Vec::new(),
+            values: Vec::new(),
+        };
+        for item in &self.items {
+            match item {
+                Item::Struct(item) if item.ident == NAME => result.docs = docs(&item.attrs),
+                Item::Impl(item) if item.trait_.is_none() => {
+                    for item in &item.items {
+                        let ImplItem::Const(item) = item else {
+                            continue;
+                        };
+                        let name = item.ident.to_string();
+                        let value = constructor_argument(&item.expr)
+                            .ok_or_else(|| format!("the value of `{name}` is not a number"))?;
+                        result.values.push((
+                            Documented {
+                                name,
+                                docs: docs(&item.attrs),
+                            },
+                            value,
+                        ));
+                    }
+                }
+                _ => {}
+            }
+        }
+        if result.values.is_empty() {
+            self.missing(NAME)
+        } else {
+            Ok(result)
+        }
+    }
+}
+
+/// The number in `mts_status_t(254)`.
+fn constructor_argument(expression: &Expr) -> Option<i32> {
+    let Expr::Call(call) = expression else {
+        return None;
+    };
+    match call.args.first()? {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Int(value) => value.base10_parse().ok(),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Lines of documentation.
+fn docs(attributes: &[Attribute]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for attribute in attributes {
+        if let Meta::NameValue(meta) = &attribute.meta
+            && meta.path.is_ident("doc")
+            && let Expr::Lit(literal) = &meta.value
+            && let Lit::Str(text) = &literal.lit
+        {
+            let text = text.value();
+            lines.push(text.strip_prefix(' ').unwrap_or(&text).to_owned());
+        }
+    }
+    lines
+}
+
+fn parameter(argument: &FnArg) -> Result<Parameter> {
+    let FnArg::Typed(argument) = argument else {
+        return Err("unexpected `self`".into());
+    };
+    let Pat::Ident(name) = &*argument.pat else {
+        return Err("all parameters need a name".into());
+    };
+    let name = name.ident.to_string();
+    let ty = c_type(&argument.ty)?;
+    let (outer, inner) = path_and_argument(&argument.ty).unwrap_or_default();
+    let passing = match outer.as_str() {
+        "In" => Passing::In,
+        "InArray" => Passing::InArray,
+        "InOut" => Passing::InOut,
+        "InOutArray" => Passing::InOutArray,
+        "Out" => Passing::Out,
+        "OptOut" => Passing::OptOut,
+        "Text" => Passing::Text,
+        "OptText" => Passing::OptText,
+        "Taken" => Passing::Taken,
+        "Freed" => Passing::Freed,
+        "Released" => Passing::Released,
+        "mts_array_t" => Passing::OwnedArray,
+        "mts_realloc_buffer_t" | "mts_create_array_callback_t" => Passing::Callback,
+        "Option" => Passing::OptCallback,
+        _ if matches!(ty, Type::Pointer { .. }) => Passing::UserData,
+        _ => Passing::Value,
+    };
+    let elements = matches!(passing, Passing::InArray | Passing::InOutArray)
+        && inner.is_some_and(|inner| matches!(inner.as_str(), "Text" | "In" | "Taken"));
+    Ok(Parameter {
+        name,
+        ty,
+        passing,
+        elements,
+    })
+}
+
+/// `("In", Some("i32"))` for `In<i32>`.
+fn path_and_argument(ty: &syn::Type) -> Option<(String, Option<String>)> {
+    let syn::Type::Path(path) = ty else {
+        return None;
+    };
+    let segment = path.path.segments.last()?;
+    let inner = argument_type(segment)
+        .and_then(path_and_argument)
+        .map(|(name, _)| name);
+    Some((segment.ident.to_string(), inner))
+}
+
+fn argument_type(segment: &syn::PathSegment) -> Option<&syn::Type> {
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+        return None;
+    };
+    match arguments.args.first()? {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    }
+}
+
+/// The C type for a Rust type.
+fn c_type(ty: &syn::Type) -> Result<Type> {
+    match ty {
+        syn::Type::Ptr(pointer) => Ok(Type::pointer(
+            c_type(&pointer.elem)?,
+            matches!(pointer.mutability, syn::PointerMutability::Const(_)),
+        )),
+        syn::Type::Path(path) => {
+            let segment = path.path.segments.last().ok_or("empty path")?;
+            let inner = || {
+                argument_type(segment)
+                    .ok_or("a type argument is missing")
+                    .map(c_type)
+            };
+            Ok(match segment.ident.to_string().as_str() {
+                "In" | "InArray" | "Released" => Type::pointer(inner()??, true),
+                "InOut" | "InOutArray" | "Out" | "OptOut" | "Taken" | "Freed" => {
+                    Type::pointer(inner()??, false)
+                }
+                "Text" | "OptText" => Type::pointer(Type::Named("char".into()), true),
+                "Option" => inner()??,
+                "usize" => Type::Named("uintptr_t".into()),
+                "c_char" => Type::Named("char".into()),
+                "c_void" => Type::Named("void".into()),
+                name @ ("u8" | "u16" | "u32" | "u64") => {
+                    Type::Named(format!("uint{}_t", &name[1..]))
+                }
+                name @ ("i32" | "i64") => Type::Named(format!("int{}_t", &name[1..])),
+                name => Type::Named(name.to_owned()),
+            })
+        }
+        syn::Type::FnPtr(function) => {
+            let mut parameters = Vec::new();
+            for input in &function.inputs {
+                let name = input
+                    .name
+                    .as_ref()
+                    .map(|(name, _)| name.to_string())
+                    .unwrap_or_default();
+                parameters.push((name, c_type(&input.ty)?));
+            }
+            let returned = match &function.output {
+                ReturnType::Default => None,
+                ReturnType::Type(_, ty) => Some(Box::new(c_type(ty)?)),
+            };
+            Ok(Type::Function {
+                parameters,
+                returned,
+            })
+        }
+        _ => Err("this type has no equivalent in C".into()),
+    }
+}
