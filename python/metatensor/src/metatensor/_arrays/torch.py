@@ -218,9 +218,30 @@ class TorchEngine(Engine):
         return array.to(target)
 
     def from_dlpack(self, exporter: Any, read_only: bool) -> Any:
-        array = torch.from_dlpack(exporter)
+        array = torch.from_dlpack(_DefaultStream(exporter))
         # tensors can always be written to
         return array.clone() if read_only else array
+
+
+class _DefaultStream:
+    """Exporter of data which is ready on the default stream of its device.
+
+    This is what the C API gives, while torch asks for data on its current stream.
+    """
+
+    def __init__(self, exporter: Any) -> None:
+        self._exporter = exporter
+
+    def __dlpack_device__(self) -> tuple[Any, int]:
+        device: tuple[Any, int] = self._exporter.__dlpack_device__()
+        return device
+
+    def __dlpack__(self, stream: Any = None, **kwargs: Any) -> Any:
+        if stream is not None:
+            _, index = self.__dlpack_device__()
+            current = torch.cuda.current_stream(index)
+            current.wait_stream(torch.cuda.default_stream(index))
+        return self._exporter.__dlpack__(**kwargs)
 
 
 def _rows(samples: npt.NDArray[np.int64], device: torch.device) -> Any:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from ctypes_dlpack import DLDevice, DLManagedTensorVersioned, DLPackArray, DLPackVersion
 
+from .._arrays import engine_by_name
 from .._c_api import mts_array_t
 from .._status import check_status
 from ._origin import data_origin_name, register_origin
@@ -135,12 +136,12 @@ class ExternalCudaArray:
         device_id: int = 0,
     ) -> Any:
         try:
-            import torch
+            engine = engine_by_name("torch")
         except ImportError as error:
             raise ImportError("torch is required to use external arrays on CUDA devices") from error
 
         exporter: Any = as_dlpack(mts_array, device_type, device_id, keepalive=parent)
-        tensor = torch.from_dlpack(exporter)
+        tensor = engine.from_dlpack(exporter, read_only=False)
         tensor._parent = parent
         return tensor
 
