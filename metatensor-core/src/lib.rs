@@ -1,5 +1,4 @@
-//! Labelled, block-sparse tensors with gradients: all the logic behind
-//! `libmetatensor`, without any foreign function interface.
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
 pub mod array;

@@ -72,7 +72,10 @@ pub trait Array: Debug + Send + Sync {
     /// New array of the same origin, on the CPU, holding these 32-bit integers.
     /// The buffer is shared: an implementation may keep it instead of copying,
     /// but must then never write to it.
-    #[expect(clippy::wrong_self_convention, reason = "`self` tells the kind of array to make")]
+    #[expect(
+        clippy::wrong_self_convention,
+        reason = "`self` tells the kind of array to make"
+    )]
     fn from_host_i32(&self, values: LabelsArray) -> Result<Box<dyn Array>>;
 }
 

@@ -11,6 +11,9 @@ pub(super) struct RowTable {
     entries: Vec<u64>,
 }
 
+/// Number of rows to look for together, see [`RowTable::warm_up`].
+pub(super) const BATCH: usize = 32;
+
 /// Part of the hash stored in entries.
 const TAG: u64 = 0xFFFF_FFFF_0000_0000;
 
@@ -42,6 +45,21 @@ impl RowTable {
             }
             slot = (slot + 1) & mask;
         }
+    }
+
+    /// Look at the entries where searches for these hashes start, so that they
+    /// are in the cache when they are needed. Main memory answers many such
+    /// questions in the time of one, if they are asked together.
+    pub(super) fn warm_up(&self, hashes: &[u64]) {
+        let mask = self.entries.len() - 1;
+        let entries = hashes.iter().map(|&hash| self.entries[slot(hash) & mask]);
+        std::hint::black_box(entries.fold(0, |all, entry| all | entry));
+    }
+
+    /// Number of the row at which the search for this hash starts.
+    pub(super) fn first(&self, hash: u64) -> Option<usize> {
+        let entry = self.entries[slot(hash) & (self.entries.len() - 1)];
+        (entry != 0).then(|| number(entry))
     }
 
     /// Same as [`RowTable::find`], adding `number` for this hash if no row is equal.

@@ -1,6 +1,6 @@
 //! Finding rows by their content.
 
-use super::hash::{RowTable, hash_row};
+use super::hash::{BATCH, RowTable, hash_row};
 use super::rows::{BoundingBox, Rows, strictly_increasing, with_rows};
 
 /// The cheapest structure able to find rows in given values. It does not
@@ -90,7 +90,7 @@ impl Index {
                 }
             }
             Index::Hashed(table) => with_rows!(values, size, values => {
-                rows.for_each(|row| found(hashed_position(table, values, row)));
+                locate_hashed(table, values, queries.chunks(size * BATCH), size, found);
             }),
         }
     }
@@ -122,6 +122,31 @@ fn hashed_position<'a>(table: &RowTable, rows: impl Rows<'a>, row: &[i32]) -> Op
     table.find(hash_row(row), |i| rows.row(i).as_ref() == row)
 }
 
+/// Find the rows of each batch of queries, looking for all of them at once.
+fn locate_hashed<'a, 'q>(
+    table: &RowTable,
+    rows: impl Rows<'a>,
+    batches: impl Iterator<Item = &'q [i32]>,
+    size: usize,
+    mut found: impl FnMut(Option<usize>),
+) {
+    let mut hashes = [0; BATCH];
+    for batch in batches {
+        let queries = batch.chunks_exact(size);
+        let hashes = &mut hashes[..queries.len()];
+        for (hash, query) in hashes.iter_mut().zip(queries.clone()) {
+            *hash = hash_row(query);
+        }
+        table.warm_up(hashes);
+        // most searches end at the first row they look at
+        let firsts = hashes.iter().filter_map(|&hash| table.first(hash));
+        std::hint::black_box(firsts.fold(0, |all, i| all | rows.row(i).as_ref()[0]));
+        for (&hash, query) in hashes.iter().zip(queries) {
+            found(table.find(hash, |i| rows.row(i).as_ref() == query));
+        }
+    }
+}
+
 fn dense(
     bounding: BoundingBox,
     cells: usize,
@@ -148,11 +173,19 @@ fn dense(
 fn hashed<'a>(rows: impl Rows<'a>) -> (Index, Option<Duplicate>) {
     let mut table = RowTable::with_capacity(rows.row_count());
     let mut duplicate = None;
-    for i in 0..rows.row_count() {
-        let row = rows.row(i);
-        let known = table.find_or_insert(hash_row(row.as_ref()), i, |j| rows.row(j) == row);
-        if known.is_some() {
-            duplicate.get_or_insert(Duplicate(i));
+    let mut hashes = [0; BATCH];
+    for start in (0..rows.row_count()).step_by(BATCH) {
+        let batch = start..rows.row_count().min(start + BATCH);
+        let hashes = &mut hashes[..batch.len()];
+        for (hash, i) in hashes.iter_mut().zip(batch.clone()) {
+            *hash = hash_row(rows.row(i).as_ref());
+        }
+        table.warm_up(hashes);
+        for (&hash, i) in hashes.iter().zip(batch) {
+            let known = table.find_or_insert(hash, i, |j| rows.row(j) == rows.row(i));
+            if known.is_some() {
+                duplicate.get_or_insert(Duplicate(i));
+            }
         }
     }
     (Index::Hashed(table), duplicate)

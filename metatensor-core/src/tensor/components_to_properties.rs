@@ -157,7 +157,11 @@ fn combine(moved: &[Arc<Labels>], properties: &Labels) -> Result<Arc<Labels>> {
     for component in moved {
         let name = component.names()[0].clone();
         if names.contains(&name) {
-            return Err(MergeError::NameClash { name, labels: "properties" }.into());
+            return Err(MergeError::NameClash {
+                name,
+                labels: "properties",
+            }
+            .into());
         }
         let size = names.len().max(1);
         let rows = component.count() * (values.len() / size);
