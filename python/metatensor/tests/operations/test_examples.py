@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from examples import EXAMPLES, Flavour
+from operations_examples import EXAMPLES, Flavour
 
 import metatensor
 

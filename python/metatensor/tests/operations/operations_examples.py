@@ -299,8 +299,6 @@ def example_reduce_samples(f):
     everything = mts.sum_over_samples_block(block, ["sys", "at"])
     assert everything.samples == mts.Labels.single()
     assert entries(everything.gradient("g").samples) == [[0, 3], [0, 4], [0, 7]]
-    sorted_block = mts.sum_over_samples(mts.TensorMap(f.labels(["_"], [[0]]), [block]), [])
-    assert entries(sorted_block.block(0).samples) == [[0, 0], [0, 1], [1, 0], [1, 1]]
 
 
 def example_reduce_properties(f):

@@ -1,0 +1,17 @@
+"""Modules which can not be applied to tensors with gradients."""
+
+from .._backend import TensorMap
+
+
+def check_no_gradients(tensor: TensorMap) -> None:
+    """Check that there are no gradients.
+
+    :raises ValueError: if there are
+    """
+    if len(tensor.keys) != 0:
+        gradients = tensor.block_by_id(0).gradients_list()
+        if len(gradients) != 0:
+            raise ValueError(
+                f"this module can not be applied to tensors with gradients, got {gradients}: use "
+                "`remove_gradients` first"
+            )
