@@ -53,7 +53,6 @@ def _c_only(text: str) -> str:
 
 def _ctypes_name(name: str) -> type[ctypes.Structure]:
     import ctypes_dlpack
-
     from metatensor import _c_api
 
     return getattr(_c_api if name.startswith("mts_") else ctypes_dlpack, name)

@@ -8,8 +8,8 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from conftest import ROOT
 
+ROOT = Path(__file__).resolve().parents[2]
 CORE_FILES = [
     "metatensor/lib/libmetatensor.so",
     "metatensor/lib/cmake/metatensor/metatensor-config.cmake",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import _run
+from harness import run_program
 
 torch = pytest.importorskip("torch")
 mts = pytest.importorskip("metatensor.torch")
@@ -14,8 +14,8 @@ mts = pytest.importorskip("metatensor.torch")
 @pytest.fixture(scope="module")
 def archives(tmp_path_factory: pytest.TempPathFactory, reference_python: Path) -> Path:
     folder = tmp_path_factory.mktemp("archives")
-    _run(reference_python, "archive.py", folder)
-    _run(reference_python, "learn.py", folder)
+    run_program(reference_python, "archive.py", folder)
+    run_program(reference_python, "learn.py", folder)
     return folder
 
 

@@ -7,24 +7,19 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Program
-
-sys.path.insert(0, str(Path(__file__).parent / "programs"))
 from cases import cases
+from harness import Program, run_program
 
-# cases whose labels only this library can read back, see the file format's specification
 NAMES = sorted(cases())
 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory, reference_python: Path) -> dict[str, Path]:
     """Folders with the files of all cases, one for each implementation."""
-    from conftest import _run
-
     folders = {}
     for name, python in (("reference", reference_python), ("ours", sys.executable)):
         folders[name] = tmp_path_factory.mktemp(name)
-        _run(python, "write.py", folders[name])
+        run_program(python, "write.py", folders[name])
     return folders
 
 
