@@ -166,15 +166,11 @@ def example_join_properties(f):
 def example_join_union(f):
     a, mts = tensor_a(f), f.mts
     one = mts.filter_blocks(a, f.labels(["k"], [[1]]))
-    union = mts.join(
-        [a, one], "properties", different_keys="union", add_dimension="t"
-    )
+    union = mts.join([a, one], "properties", different_keys="union", add_dimension="t")
     assert entries(union.keys) == [[0], [1]]
     assert entries(union.block(0).properties) == [[0, 0], [1, 0]]
     assert entries(union.block(1).properties) == [[0, 0], [1, 0], [0, 1], [1, 1]]
-    common = mts.join(
-        [a, one], "properties", different_keys="intersection", add_dimension="t"
-    )
+    common = mts.join([a, one], "properties", different_keys="intersection", add_dimension="t")
     assert entries(common.keys) == [[1]]
     samples = mts.join([one, a], "samples", different_keys="union", add_dimension="t")
     assert entries(samples.keys) == [[1], [0]]

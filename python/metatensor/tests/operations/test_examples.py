@@ -1,10 +1,9 @@
 """The worked examples, with the plain flavour."""
 
+import metatensor
 import numpy as np
 import pytest
 from operations_examples import EXAMPLES, Flavour
-
-import metatensor
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -52,7 +52,8 @@ def _external(name: str) -> str | None:
         return None
     # not importable the usual way: the name of the folder contains a dot
     spec = importlib.util.spec_from_file_location("metatensor_torch._external", path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return str(getattr(module, name))

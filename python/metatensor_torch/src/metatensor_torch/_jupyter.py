@@ -75,9 +75,7 @@ def _show_block(block: Any) -> str:
     data = _block_data(block)
     # the first line of the text says if this is a gradient, and what its shape is
     details = str(block).split("\n", 1)[0].removeprefix("TensorBlock")
-    return _html._object(
-        f"{_MODULE}.TensorBlock", details, _html.block_html(data, module=_MODULE)
-    )
+    return _html._object(f"{_MODULE}.TensorBlock", details, _html.block_html(data, module=_MODULE))
 
 
 def _show_map(tensor: Any) -> str:

@@ -73,14 +73,11 @@ def _get(module: Any, name: str) -> Optional[Any]:
 
 def _attribute_names(module: Any) -> List[str]:
     """Names of all attributes of a module from before these were listed."""
-    names = []
     text = module.dump_to_str(code=False, attrs=True, params=False)
     start = text.index("  attributes {\n")
     section = text[start : text.index("\n  }\n", start)]
-    for match in re.finditer(r"^    (\w+) = ", section, re.MULTILINE):
-        if module.hasattr(match[1]):
-            names.append(match[1])
-    return names
+    names = re.findall(r"^    (\w+) = ", section, re.MULTILINE)
+    return [name for name in names if module.hasattr(name)]
 
 
 def _depth_of_caller() -> int:

@@ -68,7 +68,7 @@ from ._split import split, split_block
 from ._subtract import subtract
 from ._unique_metadata import unique_metadata, unique_metadata_block
 from ._utils import NotEqualError
-from ._version import __version__
+from ._version import __version__ as __version__
 from ._zeros_like import zeros_like, zeros_like_block
 
 __all__ = [

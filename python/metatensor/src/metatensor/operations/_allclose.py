@@ -10,7 +10,7 @@ def allclose(
     atol: float = 1e-12,
     equal_nan: bool = False,
 ) -> bool:
-    """Are two tensors equal up to small differences of the values?
+    """Tell if two tensors are equal up to small differences of the values.
 
     Labels must be equal (the keys in any order), and all values and gradients must fulfil
     ``|value_1 - value_2| <= atol + rtol * |value_2|``.
@@ -63,7 +63,9 @@ def allclose_block(
     atol: float = 1e-12,
     equal_nan: bool = False,
 ) -> bool:
-    """Are two blocks equal up to small differences of the values? See :py:func:`allclose`.
+    """Tell if two blocks are equal up to small differences of the values.
+
+    See :py:func:`allclose`.
 
     :param block_1: first block
     :param block_2: second block

@@ -44,7 +44,7 @@ def _common_engine(a: List[Any], b: List[Any]) -> Any:
     return engine
 
 
-def _native(index: _Index, like: Any) -> Any:
+def _native(index: npt.NDArray[Any], like: Any) -> Any:
     # indices for the engine and device of `like`
     if isinstance(like, np.ndarray):
         return index
@@ -128,17 +128,17 @@ def foreach_gather_rows(values: List[Array], rows: List[_Index], like: List[Arra
 
 # ------------------------------------------------------------------ single arrays
 def is_contiguous_array(array: Array) -> bool:
-    """Is the array stored in row-major order?"""
+    """Tell if the array is stored in row-major order."""
     return _engine(array).is_contiguous_array(array)
 
 
 def supports_grad(array: Array) -> bool:
-    """Can automatic differentiation track such arrays?"""
+    """Tell if automatic differentiation can track such arrays."""
     return _engine(array).supports_grad(array)
 
 
 def requires_grad_array(array: Array) -> bool:
-    """Is automatic differentiation tracking this array?"""
+    """Tell if automatic differentiation is tracking this array."""
     return _engine(array).requires_grad_array(array)
 
 
@@ -153,12 +153,12 @@ def shape_of(array: Array) -> List[int]:
 
 
 def equal_arrays(a: Array, b: Array) -> bool:
-    """Are all elements the same?"""
+    """Tell if all elements are the same."""
     return _common_engine([a], [b]).equal_arrays(a, b)
 
 
 def allclose_arrays(a: Array, b: Array, rtol: float, atol: float, equal_nan: bool) -> bool:
-    """Are all elements almost the same?"""
+    """Tell if all elements are almost the same."""
     return _common_engine([a], [b]).allclose_arrays(a, b, rtol, atol, equal_nan)
 
 
@@ -242,7 +242,7 @@ def copy_array(array: Array) -> Array:
 
 
 def all_array(a: Array, axis: Any = None) -> Any:
-    """Are all elements true?"""
+    """Tell if all elements are true."""
     return _engine(a).all_array(a, axis)
 
 

@@ -14,7 +14,7 @@ _CHECKS_ENABLED = _enabled_in_environment()
 
 
 def checks_enabled() -> bool:
-    """Are the checks of the operations enabled?
+    """Tell if the checks of the operations are enabled.
 
     They are unless :py:class:`unsafe_disable_checks` was used, or the environment variable
     ``METATENSOR_UNSAFE_DISABLE_CHECKS`` was set to ``true``, ``1``, ``yes`` or ``on`` when
@@ -33,7 +33,7 @@ class _SetChecks:
 
     @staticmethod
     def _set(enabled: bool) -> None:
-        global _CHECKS_ENABLED
+        global _CHECKS_ENABLED  # noqa: PLW0603 - this module is the switch
         _CHECKS_ENABLED = enabled
 
     def __enter__(self) -> None:

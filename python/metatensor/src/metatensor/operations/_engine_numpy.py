@@ -20,44 +20,44 @@ def _inexact(array: NDArray) -> bool:
 
 # ---------------------------------------------------------------- lists of arrays
 def foreach_add(a: List[NDArray], b: List[NDArray]) -> List[NDArray]:
-    """``a[i] + b[i]``"""
+    """``a[i] + b[i]``."""
     return [x + y for x, y in zip(a, b, strict=True)]
 
 
 def foreach_subtract(a: List[NDArray], b: List[NDArray]) -> List[NDArray]:
-    """``a[i] + (-1.0) * b[i]``"""
+    """``a[i] + (-1.0) * b[i]``."""
     return [
         x - y if _inexact(x) or _inexact(y) else x + (-1.0) * y for x, y in zip(a, b, strict=True)
     ]
 
 
 def foreach_multiply(a: List[NDArray], b: List[NDArray]) -> List[NDArray]:
-    """``a[i] * b[i]``"""
+    """``a[i] * b[i]``."""
     return [x * y for x, y in zip(a, b, strict=True)]
 
 
 def foreach_divide(a: List[NDArray], b: List[NDArray]) -> List[NDArray]:
-    """``a[i] / b[i]``"""
+    """``a[i] / b[i]``."""
     return [x / y for x, y in zip(a, b, strict=True)]
 
 
 def foreach_add_scalar(a: List[NDArray], scalar: float) -> List[NDArray]:
-    """``a[i] + scalar``"""
+    """``a[i] + scalar``."""
     return [x + scalar for x in a]
 
 
 def foreach_multiply_scalar(a: List[NDArray], scalar: float) -> List[NDArray]:
-    """``scalar * a[i]``"""
+    """``scalar * a[i]``."""
     return [scalar * x for x in a]
 
 
 def foreach_divide_scalar(a: List[NDArray], scalar: float) -> List[NDArray]:
-    """``a[i] / scalar``"""
+    """``a[i] / scalar``."""
     return [x / scalar for x in a]
 
 
 def foreach_pow_scalar(a: List[NDArray], exponent: float) -> List[NDArray]:
-    """``a[i] ** exponent``"""
+    """``a[i] ** exponent``."""
     return [x**exponent for x in a]
 
 
@@ -84,7 +84,7 @@ def foreach_cast(a: List[NDArray], like: List[NDArray]) -> List[NDArray]:
 
 
 def foreach_detach(a: List[NDArray]) -> List[NDArray]:
-    """numpy arrays are not part of any graph."""
+    """Give the same arrays: those of numpy are not part of any graph."""
     return list(a)
 
 
@@ -106,17 +106,17 @@ def _insert_axes(x: NDArray, ndim: int) -> NDArray:
 
 # ------------------------------------------------------------------ single arrays
 def is_contiguous_array(array: NDArray) -> bool:
-    """Is the array stored in row-major order?"""
+    """Tell if the array is stored in row-major order."""
     return bool(array.flags.c_contiguous)
 
 
 def supports_grad(array: NDArray) -> bool:
-    """Can automatic differentiation track such arrays?"""
+    """Tell if automatic differentiation can track such arrays."""
     return False
 
 
 def requires_grad_array(array: NDArray) -> bool:
-    """Is automatic differentiation tracking this array?"""
+    """Tell if automatic differentiation is tracking this array."""
     return False
 
 
@@ -131,12 +131,12 @@ def shape_of(array: NDArray) -> List[int]:
 
 
 def equal_arrays(a: NDArray, b: NDArray) -> bool:
-    """Are all elements the same? (NaN differs from NaN)"""
+    """Tell if all elements are the same (NaN differs from NaN)."""
     return bool(np.all(a == b))
 
 
 def allclose_arrays(a: NDArray, b: NDArray, rtol: float, atol: float, equal_nan: bool) -> bool:
-    """``|a - b| <= atol + rtol * |b|`` everywhere?"""
+    """Tell if ``|a - b| <= atol + rtol * |b|`` everywhere."""
     return bool(np.allclose(a, b, rtol=rtol, atol=atol, equal_nan=equal_nan))
 
 
@@ -178,9 +178,9 @@ def insert_axes(array: NDArray, ndim: int) -> NDArray:
 
 
 def matmul_transposed(a: NDArray, b: NDArray) -> NDArray:
-    """``sum_p a[..., p] * b[q, p]``"""
+    """``sum_p a[..., p] * b[q, p]``."""
     n_rows = int(np.prod(a.shape[:-1]))
-    product = a.reshape(n_rows, a.shape[-1]) @ b.T
+    product: NDArray = a.reshape(n_rows, a.shape[-1]) @ b.T
     return product.reshape(*a.shape[:-1], b.shape[0])
 
 
@@ -203,7 +203,8 @@ def divide_by_counts(array: NDArray, counts: NDArray, axis: int) -> NDArray:
     divisors = counts.astype(array.real.dtype)
     shape = [1] * array.ndim
     shape[axis] = len(counts)
-    return array / divisors.reshape(shape)
+    quotient: NDArray = array / divisors.reshape(shape)
+    return quotient
 
 
 def safe_sqrt(array: NDArray) -> NDArray:
@@ -232,11 +233,11 @@ def filled_like(array: NDArray, fill: str, requires_grad: bool) -> NDArray:
 
 def copy_array(array: NDArray) -> NDArray:
     """Deep copy."""
-    return array.copy()
+    return np.array(array, order="C", subok=False)
 
 
 def all_array(a: NDArray, axis: Optional[Tuple[int, ...]] = None) -> Any:
-    """Are all elements true, along some axes or at all?"""
+    """Tell if all elements are true, along some axes or everywhere."""
     return np.all(a=a, axis=axis)
 
 

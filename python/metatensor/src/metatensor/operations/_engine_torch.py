@@ -14,7 +14,7 @@ from torch import Tensor
 
 # ---------------------------------------------------------------- lists of arrays
 def foreach_add(a: List[Tensor], b: List[Tensor]) -> List[Tensor]:
-    """``a[i] + b[i]``"""
+    """``a[i] + b[i]``."""
     if len(a) == 0:
         return a
     return list(torch._foreach_add(a, b))
@@ -31,42 +31,42 @@ def foreach_subtract(a: List[Tensor], b: List[Tensor]) -> List[Tensor]:
 
 
 def foreach_multiply(a: List[Tensor], b: List[Tensor]) -> List[Tensor]:
-    """``a[i] * b[i]``"""
+    """``a[i] * b[i]``."""
     if len(a) == 0:
         return a
     return list(torch._foreach_mul(a, b))
 
 
 def foreach_divide(a: List[Tensor], b: List[Tensor]) -> List[Tensor]:
-    """``a[i] / b[i]``"""
+    """``a[i] / b[i]``."""
     if len(a) == 0:
         return a
     return list(torch._foreach_div(a, b))
 
 
 def foreach_add_scalar(a: List[Tensor], scalar: float) -> List[Tensor]:
-    """``a[i] + scalar``"""
+    """``a[i] + scalar``."""
     if len(a) == 0:
         return a
     return list(torch._foreach_add(a, scalar))
 
 
 def foreach_multiply_scalar(a: List[Tensor], scalar: float) -> List[Tensor]:
-    """``scalar * a[i]``"""
+    """``scalar * a[i]``."""
     if len(a) == 0:
         return a
     return list(torch._foreach_mul(a, scalar))
 
 
 def foreach_divide_scalar(a: List[Tensor], scalar: float) -> List[Tensor]:
-    """``a[i] / scalar``"""
+    """``a[i] / scalar``."""
     if len(a) == 0:
         return a
     return list(torch._foreach_div(a, scalar))
 
 
 def foreach_pow_scalar(a: List[Tensor], exponent: float) -> List[Tensor]:
-    """``a[i] ** exponent``"""
+    """``a[i] ** exponent``."""
     if len(a) == 0:
         return a
     return list(torch._foreach_pow(a, exponent))
@@ -129,17 +129,17 @@ def _inexact(array: Tensor) -> bool:
 
 
 def is_contiguous_array(array: Tensor) -> bool:
-    """Is the array stored in row-major order?"""
+    """Tell if the array is stored in row-major order."""
     return array.is_contiguous()
 
 
 def supports_grad(array: Tensor) -> bool:
-    """Can automatic differentiation track such arrays?"""
+    """Tell if automatic differentiation can track such arrays."""
     return True
 
 
 def requires_grad_array(array: Tensor) -> bool:
-    """Is automatic differentiation tracking this array?"""
+    """Tell if automatic differentiation is tracking this array."""
     return array.requires_grad
 
 
@@ -154,12 +154,12 @@ def shape_of(array: Tensor) -> List[int]:
 
 
 def equal_arrays(a: Tensor, b: Tensor) -> bool:
-    """Are all elements the same? (NaN differs from NaN)"""
+    """Tell if all elements are the same (NaN differs from NaN)."""
     return bool(torch.all(a == b))
 
 
 def allclose_arrays(a: Tensor, b: Tensor, rtol: float, atol: float, equal_nan: bool) -> bool:
-    """``|a - b| <= atol + rtol * |b|`` everywhere?"""
+    """Tell if ``|a - b| <= atol + rtol * |b|`` everywhere."""
     dtype = torch.promote_types(a.dtype, b.dtype)
     return torch.allclose(a.to(dtype), b.to(dtype), rtol=rtol, atol=atol, equal_nan=equal_nan)
 
@@ -210,7 +210,7 @@ def insert_axes(array: Tensor, ndim: int) -> Tensor:
 
 
 def matmul_transposed(a: Tensor, b: Tensor) -> Tensor:
-    """``sum_p a[..., p] * b[q, p]``"""
+    """``sum_p a[..., p] * b[q, p]``."""
     return a @ b.T
 
 
@@ -269,7 +269,7 @@ def copy_array(array: Tensor) -> Tensor:
 
 
 def all_array(a: Tensor, axis: Optional[List[int]] = None) -> Tensor:
-    """Are all elements true, along some axes or at all?"""
+    """Tell if all elements are true, along some axes or everywhere."""
     if axis is None:
         return torch.all(a)
     # one at a time, from the last: torch.all takes several axes only in recent versions

@@ -4,7 +4,7 @@ from ._utils import NotEqualError
 
 
 def equal(tensor_1: TensorMap, tensor_2: TensorMap) -> bool:
-    """Are two tensors equal?
+    """Tell if two tensors are equal.
 
     They are if they have the same keys, in any order, and if corresponding blocks have
     the same values (exactly; NaN is not equal to NaN), labels, and gradients.
@@ -42,7 +42,7 @@ def equal_raise(tensor_1: TensorMap, tensor_2: TensorMap) -> None:
 
 
 def equal_block(block_1: TensorBlock, block_2: TensorBlock) -> bool:
-    """Are two blocks equal? They are if values, labels and gradients are.
+    """Tell if the values, labels and gradients of two blocks are equal.
 
     :param block_1: first block
     :param block_2: second block

@@ -21,7 +21,7 @@ def equal_metadata(
     check: Union[List[str], str] = "all",
     check_gradients: bool = True,
 ) -> bool:
-    """Do two tensors have the same metadata?
+    """Tell if two tensors have the same metadata.
 
     The keys must be the same, in any order, and the labels of corresponding blocks the
     same in content and order. Values are never looked at.
@@ -65,7 +65,7 @@ def equal_metadata_block(
     check: Union[List[str], str] = "all",
     check_gradients: bool = True,
 ) -> bool:
-    """Do two blocks have the same metadata? See :py:func:`equal_metadata`.
+    """Tell if two blocks have the same metadata, see :py:func:`equal_metadata`.
 
     :param block_1: first block
     :param block_2: second block

@@ -9,7 +9,7 @@ from ._backend import (
 
 
 def is_contiguous(tensor: TensorMap) -> bool:
-    """Are all values and gradients stored as C-contiguous (row-major) arrays?
+    """Tell if all values and gradients are stored as C-contiguous (row-major) arrays.
 
     :param tensor: tensor to check
 
@@ -28,7 +28,7 @@ def is_contiguous(tensor: TensorMap) -> bool:
 
 
 def is_contiguous_block(block: TensorBlock) -> bool:
-    """Are the values and gradients stored as C-contiguous (row-major) arrays?
+    """Tell if the values and gradients are stored as C-contiguous (row-major) arrays.
 
     :param block: block to check
     """

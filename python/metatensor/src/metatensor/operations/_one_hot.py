@@ -4,7 +4,6 @@ from ._backend import (
     check_type,
     entries,
     indicator_matrix,
-    make_labels,
     match_rows,
     take_columns,
     torch_jit_is_scripting,
@@ -36,4 +35,7 @@ def one_hot(labels: Labels, dimension: Labels) -> LabelsValues:
     if names[0] not in labels.names:
         raise ValueError(f"'{names[0]}' is not one of the dimensions of the labels: {labels.names}")
     column = take_columns(entries(labels), [labels.names.index(names[0])])
-    return indicator_matrix(match_rows(column, dimension), len(dimension), labels.values)
+    encoded: LabelsValues = indicator_matrix(
+        match_rows(column, dimension), len(dimension), labels.values
+    )
+    return encoded

@@ -12,6 +12,7 @@ one result for all of them.
 
 from __future__ import annotations
 
+import math
 from typing import Any, Dict, List, Tuple
 
 import numpy as np
@@ -94,7 +95,7 @@ def take_index(index: Index, positions: Index) -> Index:
 
 
 def is_identity(order: Index) -> bool:
-    """Does this order leave everything where it is?"""
+    """Tell if this order leaves everything where it is."""
     return bool(np.array_equal(order, np.arange(len(order))))
 
 
@@ -321,7 +322,9 @@ def empty_labels(labels: Labels) -> Labels:
 # ------------------------------------------------------------------ labels of arrays
 def index_entries(shape: List[int], like: Any) -> Entries:
     """All indices into an array of this shape, the last one running fastest."""
-    return np.indices(shape, dtype=np.int32).reshape(len(shape), -1).T
+    indices = np.indices(shape, dtype=np.int32)
+    rows: Entries = indices.reshape(len(shape), math.prod(shape)).T
+    return rows
 
 
 def labels_like_array(names: List[str], values: Entries, like: Any) -> Labels:
@@ -384,7 +387,7 @@ def dimension_column(values: Any, labels: Labels) -> Any:
             f"there must be one value for each entry, got {len(array)} values for "
             f"{len(labels)} entries"
         )
-    if array.size != 0 and not (INT32_MIN <= array.min() and array.max() <= INT32_MAX):
+    if array.size != 0 and not (array.min() >= INT32_MIN and array.max() <= INT32_MAX):
         raise ValueError("labels contain 32-bit integers, some of the values are not")
     return _column_like(array.astype(np.int32), labels)
 

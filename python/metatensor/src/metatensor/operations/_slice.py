@@ -120,14 +120,14 @@ def _positions(
         if isinstance(selection, Labels):
             _check_names(labels.names, axis, selection)
             return select_positions(labels, selection)
-        elif isinstance(selection, LabelsValues):
+        elif isinstance(selection, LabelsValues):  # type: ignore[misc]
             return positions_to_index(len(labels), selection)
         else:
             return positions_to_index(len(labels), list_to_index(selection, labels))
     else:
         if isinstance_metatensor(selection, "Labels"):
-            _check_names(labels.names, axis, selection)
-            return select_positions(labels, selection)
+            _check_names(labels.names, axis, selection)  # type: ignore[arg-type]
+            return select_positions(labels, selection)  # type: ignore[arg-type]
         if isinstance(selection, list):
             selection = list_to_index(selection, labels)
         return positions_to_index(len(labels), selection)

@@ -46,7 +46,7 @@ _CLASSES = {"Labels": Labels, "TensorBlock": TensorBlock, "TensorMap": TensorMap
 
 
 def torch_jit_is_scripting() -> bool:
-    """Is this code compiled by TorchScript? Never in this flavour."""
+    """Tell if this code is compiled by TorchScript: never in this flavour."""
     return False
 
 
@@ -61,7 +61,7 @@ def torch_jit_annotate(the_type: Any, value: _T) -> _T:
 
 
 def isinstance_metatensor(value: Any, typename: str) -> bool:
-    """Is this value an instance of the ``typename`` of this flavour?
+    """Tell if this value is an instance of the ``typename`` of this flavour.
 
     :param typename: one of ``"Labels"``, ``"TensorBlock"`` or ``"TensorMap"``
 

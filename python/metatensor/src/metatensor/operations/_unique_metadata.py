@@ -81,9 +81,8 @@ def _unique(
         )
     parts: List[LabelsValues] = [zero_entries(0, len(names), like)]
     for block in blocks:
-        if gradient is not None:
-            block = block.gradient(gradient)
-        labels = block.samples if axis == "samples" else block.properties
+        part = block if gradient is None else block.gradient(gradient)
+        labels = part.samples if axis == "samples" else part.properties
         columns: List[int] = []
         for name in names:
             if name not in labels.names:

@@ -25,7 +25,7 @@ class NotEqualError(Exception):
 
 
 def keys_difference(a: Labels, b: Labels) -> str:
-    """How do the keys differ, apart from their order?"""
+    """Difference of the keys, apart from their order."""
     if same_labels(a, b):
         return ""
     if a.names != b.names:
@@ -51,7 +51,7 @@ def match_keys(a: TensorMap, b: TensorMap, function: str) -> List[int]:
 
 
 def axes_difference(a: TensorBlock, b: TensorBlock, axes: List[str]) -> str:
-    """How do the labels of two blocks differ, along some of the axes?"""
+    """Difference of the labels of two blocks, along some of the axes."""
     for axis in axes:
         if axis == "samples":
             same = same_labels(a.samples, b.samples)
@@ -70,7 +70,7 @@ def axes_difference(a: TensorBlock, b: TensorBlock, axes: List[str]) -> str:
 
 
 def parameters_difference(a: TensorBlock, b: TensorBlock) -> str:
-    """Do two blocks have different sets of gradients?"""
+    """Difference of the sets of gradients of two blocks."""
     one, other = a.gradients_list(), b.gradients_list()
     if one != other and sorted(one) != sorted(other):
         return f"different gradients: {one} and {other}"
@@ -78,7 +78,7 @@ def parameters_difference(a: TensorBlock, b: TensorBlock) -> str:
 
 
 def gradients_difference(a: TensorBlock, b: TensorBlock, axes: List[str]) -> str:
-    """How do the gradients of two blocks differ, along some of the axes?"""
+    """Difference of the gradients of two blocks, along some of the axes."""
     message = parameters_difference(a, b)
     if message != "":
         return message

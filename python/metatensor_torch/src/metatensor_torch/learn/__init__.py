@@ -6,7 +6,7 @@ folder are found first, all others in the folder of the plain flavour.
 
 import metatensor.learn as _plain
 
-__path__ = [*__path__, *_plain.__path__]  # noqa: PLW0127
+__path__ = [*__path__, *_plain.__path__]
 __version__ = _plain.__version__
 
 HAS_TORCH = True

@@ -57,7 +57,7 @@ def device_of(value: Any) -> torch.device:
 
 
 def dtype_of(value: Any) -> Optional[torch.dtype]:
-    """dtype of the values, ``None`` for a map without blocks."""
+    """Data type of the values, ``None`` for a map without blocks."""
     if isinstance_metatensor(value, "TensorMap"):
         if len(value) == 0:
             return None

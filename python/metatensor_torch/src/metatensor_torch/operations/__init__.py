@@ -12,15 +12,16 @@ import warnings
 from typing import Any, List
 
 import metatensor.operations as _plain
-import torch
 
-__path__ = [*__path__, *_plain.__path__]  # noqa: PLW0127
+__path__ = [*__path__, *_plain.__path__]
 __version__ = _plain.__version__
 __all__ = list(_plain.__all__)
 
-from ._checks import checks_enabled, unsafe_disable_checks, unsafe_enable_checks
+from ._checks import checks_enabled as checks_enabled
+from ._checks import unsafe_disable_checks as unsafe_disable_checks
+from ._checks import unsafe_enable_checks as unsafe_enable_checks
 from ._types import torch_jit_script
-from ._utils import NotEqualError
+from ._utils import NotEqualError as NotEqualError
 
 
 def __getattr__(name: str) -> Any:

@@ -69,7 +69,7 @@ def take_index(index: Tensor, positions: Tensor) -> Tensor:
 
 
 def is_identity(order: Tensor) -> bool:
-    """Does this order leave everything where it is?"""
+    """Tell if this order leaves everything where it is."""
     return bool(torch.all(order == torch.arange(len(order), device=order.device)))
 
 

@@ -41,7 +41,7 @@ if os.environ.get("METATENSOR_IMPORT_FOR_SPHINX", "0") == "0":
 else:
 
     def torch_jit_is_scripting() -> bool:
-        """Is this code compiled by TorchScript? Never, when only making documentation."""
+        """Tell if this code is compiled by TorchScript: never when making documentation."""
         return False
 
     def torch_jit_script(function: _F) -> _F:
@@ -50,7 +50,7 @@ else:
 
 
 def isinstance_metatensor(value: Any, typename: str) -> bool:
-    """Is this value an instance of the ``typename`` of this flavour?
+    """Tell if this value is an instance of the ``typename`` of this flavour.
 
     :param typename: one of ``"Labels"``, ``"TensorBlock"`` or ``"TensorMap"``
     """

@@ -175,6 +175,4 @@ def _check_fields(data: dict[str, Field]) -> None:
             if field and not all(isinstance(field[0], type(element)) for element in field):
                 raise TypeError(f"the objects of the field '{name}' do not all have the same type")
         elif not callable(field):
-            raise TypeError(
-                f"the field '{name}' must be a list or a function, got {type(field)}"
-            )
+            raise TypeError(f"the field '{name}' must be a list or a function, got {type(field)}")

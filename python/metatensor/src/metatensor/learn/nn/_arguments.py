@@ -87,8 +87,7 @@ def check_properties(out_properties: Any, count: int) -> None:
             raise TypeError(f"`out_properties` must contain Labels, got {type(labels)}")
     if len(out_properties) != count:
         raise ValueError(
-            f"`out_properties` must have one element per block: {count}, got "
-            f"{len(out_properties)}"
+            f"`out_properties` must have one element per block: {count}, got {len(out_properties)}"
         )
 
 

@@ -33,7 +33,7 @@ def _children(value: Any) -> list[Any] | None:
 
 
 def is_empty(value: Any) -> bool:
-    """Is this ``None``, an empty container, or does it contain only such things?"""
+    """Tell if this is ``None``, or contains nothing else (or nothing at all)."""
     children = _children(value)
     if children is None:
         return value is None
@@ -41,7 +41,7 @@ def is_empty(value: Any) -> bool:
 
 
 def contains_data(value: Any) -> bool:
-    """Is this metatensor data, or does it contain some?"""
+    """Tell if this is metatensor data, or contains some."""
     children = _children(value)
     if children is None:
         return class_name(value) is not None

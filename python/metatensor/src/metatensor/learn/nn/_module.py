@@ -114,9 +114,7 @@ class Module(torch.nn.Module):
         self.__dict__.setdefault("_mts_buffer_names", [])
         self.__dict__.setdefault("_mts_non_persistent_buffers", [])
 
-    def _apply(
-        self, fn: Callable[[torch.Tensor], torch.Tensor], recurse: bool = True
-    ) -> "Module":
+    def _apply(self, fn: Callable[[torch.Tensor], torch.Tensor], recurse: bool = True) -> "Module":
         super()._apply(fn, recurse)
         for name in self._mts_buffer_names:
             value = getattr(self, name)

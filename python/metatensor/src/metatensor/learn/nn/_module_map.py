@@ -135,9 +135,7 @@ class ModuleMap(Module):
             positions.append(position)
         return positions
 
-    def _block(
-        self, block: TensorBlock, arrays: List[torch.Tensor], position: int
-    ) -> TensorBlock:
+    def _block(self, block: TensorBlock, arrays: List[torch.Tensor], position: int) -> TensorBlock:
         out_properties = self._out_properties
         if out_properties is None:
             entries = range_entries(arrays[0].shape[-1], block.samples)

@@ -29,7 +29,9 @@ class ReLU(Module):
     ) -> None:
         super().__init__()
         check_keys(in_keys)
-        modules: List[torch.nn.Module] = [torch.nn.ReLU(inplace=in_place) for _ in range(len(in_keys))]
+        modules: List[torch.nn.Module] = [
+            torch.nn.ReLU(inplace=in_place) for _ in range(len(in_keys))
+        ]
         self.module_map = ModuleMap(in_keys, modules, out_properties)
 
     def forward(self, tensor: TensorMap) -> TensorMap:

@@ -46,8 +46,7 @@ class Sequential(Module):
                     f"module {i} has {len(one.module_list)} keys"
                 )
         chains: List[torch.nn.Module] = [
-            torch.nn.Sequential(*[one.module_list[i] for one in maps])
-            for i in range(len(in_keys))
+            torch.nn.Sequential(*[one.module_list[i] for one in maps]) for i in range(len(in_keys))
         ]
         self.module_map = ModuleMap(in_keys, chains, maps[-1].out_properties)
 
