@@ -1,3 +1,5 @@
+import doctest
+
 import numpy as np
 import pytest
 from metatensor import Labels, LabelsEntry
@@ -141,3 +143,20 @@ def test_print_special():
     assert str(Labels.empty(["a", "b"])) == "Labels\n    a  b"
     assert str(Labels.single()) == "Labels\n    _\n    0"
     assert repr(Labels([], np.empty((0, 0)))) == "Labels\n   "
+
+
+# ----------------------------------------------------------------------- documentation
+@pytest.mark.parametrize("klass", [Labels, LabelsEntry])
+def test_documented_examples(klass):
+    # `__module__` is not where they are defined: doctest alone would not find them
+    parser, runner = doctest.DocTestParser(), doctest.DocTestRunner()
+    attempted = 0
+    for base in klass.__mro__[:-1]:
+        for name in ("__doc__", *vars(base)):
+            text = base.__doc__ if name == "__doc__" else getattr(base, name).__doc__
+            if text and ">>>" in text:
+                name = f"{base.__name__}.{name}"
+                example = parser.get_doctest(text, {"Labels": Labels}, name, None, 0)
+                attempted += runner.run(example).attempted
+    assert attempted > 3
+    assert runner.failures == 0

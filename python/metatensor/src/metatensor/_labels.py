@@ -32,7 +32,7 @@ class Labels(LabelsSets, LabelsEdit):
     Labels
         atom  shell
          7      0
-        12     -3
+         12    -3
          6      2
     >>> labels.position([12, -3])
     1
