@@ -2,7 +2,7 @@
 #include "check.h"
 
 /* all arrays made by the current test */
-static test_array_t *all_arrays = NULL;
+static test_array_t* all_arrays = NULL;
 static int live_tensors = 0;
 
 typedef struct test_tensor_t {
@@ -16,11 +16,11 @@ mts_data_origin_t arrays_origin(void) {
     return origin;
 }
 
-test_array_t *array_state(mts_array_t array) {
-    return (test_array_t *)array.ptr;
+test_array_t* array_state(mts_array_t array) {
+    return (test_array_t*)array.ptr;
 }
 
-int array_destroyed(const test_array_t *array) {
+int array_destroyed(const test_array_t* array) {
     return array->destroyed;
 }
 
@@ -28,7 +28,7 @@ static size_t item_size(DLDataType dtype) {
     return (size_t)dtype.bits / 8;
 }
 
-static size_t element_count(uintptr_t ndim, const uintptr_t *shape) {
+static size_t element_count(uintptr_t ndim, const uintptr_t* shape) {
     size_t count = 1;
     for (uintptr_t i = 0; i < ndim; i++) {
         count *= shape[i];
@@ -36,55 +36,55 @@ static size_t element_count(uintptr_t ndim, const uintptr_t *shape) {
     return count;
 }
 
-static mts_array_t make_array(DLDataType dtype, uintptr_t ndim, const uintptr_t *shape,
-                              const void *values);
+static mts_array_t make_array(DLDataType dtype, uintptr_t ndim, const uintptr_t* shape,
+                              const void* values);
 
 /* give up with an error set by this callback if the test asked for it */
 #define FAIL_IF(array, kind)                                                                  \
     do {                                                                                      \
-        if (((const test_array_t *)(array))->failure == (kind)) {                             \
+        if (((const test_array_t*)(array))->failure == (kind)) {                              \
             mts_set_last_error("failure from " #kind, "tests", NULL, NULL);                   \
             return MTS_CALLBACK_ERROR;                                                        \
         }                                                                                     \
     } while (0)
 
-static void callback_destroy(void *array) {
-    ((test_array_t *)array)->destroyed += 1;
+static void callback_destroy(void* array) {
+    ((test_array_t*)array)->destroyed += 1;
 }
 
-static mts_status_t callback_origin(const void *array, mts_data_origin_t *origin) {
+static mts_status_t callback_origin(const void* array, mts_data_origin_t* origin) {
     FAIL_IF(array, FAIL_ORIGIN);
-    *origin = ((const test_array_t *)array)->origin;
+    *origin = ((const test_array_t*)array)->origin;
     return MTS_SUCCESS;
 }
 
-static mts_status_t callback_device(const void *array, DLDevice *device) {
+static mts_status_t callback_device(const void* array, DLDevice* device) {
     FAIL_IF(array, FAIL_DEVICE);
-    *device = ((const test_array_t *)array)->device;
+    *device = ((const test_array_t*)array)->device;
     return MTS_SUCCESS;
 }
 
-static mts_status_t callback_dtype(const void *array, DLDataType *dtype) {
+static mts_status_t callback_dtype(const void* array, DLDataType* dtype) {
     FAIL_IF(array, FAIL_DTYPE);
-    *dtype = ((const test_array_t *)array)->dtype;
+    *dtype = ((const test_array_t*)array)->dtype;
     return MTS_SUCCESS;
 }
 
-static void delete_tensor(DLManagedTensorVersioned *tensor) {
+static void delete_tensor(DLManagedTensorVersioned* tensor) {
     live_tensors -= 1;
     free(tensor->manager_ctx);
 }
 
-static mts_status_t callback_as_dlpack(void *array, DLManagedTensorVersioned **output,
-                                       DLDevice device, const int64_t *stream,
+static mts_status_t callback_as_dlpack(void* array, DLManagedTensorVersioned** output,
+                                       DLDevice device, const int64_t* stream,
                                        DLPackVersion max_version) {
     FAIL_IF(array, FAIL_AS_DLPACK);
     CHECK_EQUAL(device.device_type, kDLCPU);
     CHECK(stream == NULL);
     CHECK_EQUAL(max_version.major, 1);
 
-    test_array_t *state = array;
-    test_tensor_t *result = calloc(1, sizeof(test_tensor_t));
+    test_array_t* state = array;
+    test_tensor_t* result = calloc(1, sizeof(test_tensor_t));
     for (uintptr_t i = 0; i < state->ndim; i++) {
         result->shape[i] = (int64_t)state->shape[i];
     }
@@ -102,21 +102,21 @@ static mts_status_t callback_as_dlpack(void *array, DLManagedTensorVersioned **o
     return MTS_SUCCESS;
 }
 
-static mts_status_t callback_from_dlpack(const void *array, DLManagedTensorVersioned *tensor,
-                                         mts_array_t *new_array) {
+static mts_status_t callback_from_dlpack(const void* array, DLManagedTensorVersioned* tensor,
+                                         mts_array_t* new_array) {
     mts_status_t status = MTS_SUCCESS;
-    if (((const test_array_t *)array)->failure == FAIL_FROM_DLPACK) {
+    if (((const test_array_t*)array)->failure == FAIL_FROM_DLPACK) {
         mts_set_last_error("failure from FAIL_FROM_DLPACK", "tests", NULL, NULL);
         status = MTS_CALLBACK_ERROR;
     } else {
         /* the core only gives contiguous tensors to this function */
-        const DLTensor *dl_tensor = &tensor->dl_tensor;
+        const DLTensor* dl_tensor = &tensor->dl_tensor;
         uintptr_t shape[ARRAY_MAX_NDIM];
         for (int i = 0; i < dl_tensor->ndim; i++) {
             shape[i] = (uintptr_t)dl_tensor->shape[i];
         }
         *new_array = make_array(dl_tensor->dtype, (uintptr_t)dl_tensor->ndim, shape,
-                                (const char *)dl_tensor->data + dl_tensor->byte_offset);
+                                (const char*)dl_tensor->data + dl_tensor->byte_offset);
     }
     if (tensor->deleter != NULL) {
         tensor->deleter(tensor);
@@ -124,26 +124,26 @@ static mts_status_t callback_from_dlpack(const void *array, DLManagedTensorVersi
     return status;
 }
 
-static mts_status_t callback_shape(const void *array, const uintptr_t **shape,
-                                   uintptr_t *shape_count) {
+static mts_status_t callback_shape(const void* array, const uintptr_t** shape,
+                                   uintptr_t* shape_count) {
     FAIL_IF(array, FAIL_SHAPE);
-    *shape = ((const test_array_t *)array)->shape;
-    *shape_count = ((const test_array_t *)array)->ndim;
+    *shape = ((const test_array_t*)array)->shape;
+    *shape_count = ((const test_array_t*)array)->ndim;
     return MTS_SUCCESS;
 }
 
-static mts_status_t callback_reshape(void *array, const uintptr_t *shape,
+static mts_status_t callback_reshape(void* array, const uintptr_t* shape,
                                      uintptr_t shape_count) {
-    test_array_t *state = array;
+    test_array_t* state = array;
     CHECK_EQUAL(element_count(shape_count, shape), element_count(state->ndim, state->shape));
     state->ndim = shape_count;
     memcpy(state->shape, shape, shape_count * sizeof(uintptr_t));
     return MTS_SUCCESS;
 }
 
-static mts_status_t callback_swap_axes(void *array, uintptr_t axis_1, uintptr_t axis_2) {
+static mts_status_t callback_swap_axes(void* array, uintptr_t axis_1, uintptr_t axis_2) {
     FAIL_IF(array, FAIL_SWAP_AXES);
-    test_array_t *state = array;
+    test_array_t* state = array;
     size_t size = item_size(state->dtype);
     size_t count = element_count(state->ndim, state->shape);
     uintptr_t shape[ARRAY_MAX_NDIM];
@@ -152,7 +152,7 @@ static mts_status_t callback_swap_axes(void *array, uintptr_t axis_1, uintptr_t 
     shape[axis_1] = state->shape[axis_2];
     shape[axis_2] = state->shape[axis_1];
 
-    char *data = malloc(count * size + 1);
+    char* data = malloc(count * size + 1);
     for (size_t input = 0; input < count; input++) {
         size_t rest = input;
         for (uintptr_t i = state->ndim; i > 0; i--) {
@@ -166,7 +166,7 @@ static mts_status_t callback_swap_axes(void *array, uintptr_t axis_1, uintptr_t 
         for (uintptr_t i = 0; i < state->ndim; i++) {
             output = output * shape[i] + index[i];
         }
-        memcpy(data + output * size, (const char *)state->data + input * size, size);
+        memcpy(data + output * size, (const char*)state->data + input * size, size);
     }
     free(state->data);
     state->data = data;
@@ -174,12 +174,12 @@ static mts_status_t callback_swap_axes(void *array, uintptr_t axis_1, uintptr_t 
     return MTS_SUCCESS;
 }
 
-static mts_status_t callback_create(const void *array, const uintptr_t *shape,
+static mts_status_t callback_create(const void* array, const uintptr_t* shape,
                                     uintptr_t shape_count, mts_array_t fill_value,
-                                    mts_array_t *new_array) {
+                                    mts_array_t* new_array) {
     FAIL_IF(array, FAIL_CREATE);
-    const test_array_t *state = array;
-    DLManagedTensorVersioned *fill = NULL;
+    const test_array_t* state = array;
+    DLManagedTensorVersioned* fill = NULL;
     DLDevice cpu = {kDLCPU, 0};
     DLPackVersion version = {1, 3};
     mts_status_t status = fill_value.as_dlpack(fill_value.ptr, &fill, cpu, NULL, version);
@@ -191,8 +191,8 @@ static mts_status_t callback_create(const void *array, const uintptr_t *shape,
     size_t size = item_size(state->dtype);
     size_t count = element_count(shape_count, shape);
     for (size_t i = 0; i < count; i++) {
-        memcpy((char *)array_state(result)->data + i * size,
-               (const char *)fill->dl_tensor.data + fill->dl_tensor.byte_offset, size);
+        memcpy((char*)array_state(result)->data + i * size,
+               (const char*)fill->dl_tensor.data + fill->dl_tensor.byte_offset, size);
     }
     fill->deleter(fill);
     if (fill_value.destroy != NULL) {
@@ -202,27 +202,27 @@ static mts_status_t callback_create(const void *array, const uintptr_t *shape,
     return MTS_SUCCESS;
 }
 
-static mts_status_t callback_copy(const void *array, DLDevice device, mts_array_t *new_array) {
+static mts_status_t callback_copy(const void* array, DLDevice device, mts_array_t* new_array) {
     FAIL_IF(array, FAIL_COPY);
-    const test_array_t *state = array;
+    const test_array_t* state = array;
     *new_array = make_array(state->dtype, state->ndim, state->shape, state->data);
     array_state(*new_array)->device = device;
     return MTS_SUCCESS;
 }
 
-static mts_status_t callback_move_data(void *output, const void *input,
-                                       const mts_data_movement_t *movements,
+static mts_status_t callback_move_data(void* output, const void* input,
+                                       const mts_data_movement_t* movements,
                                        uintptr_t movements_count) {
     FAIL_IF(output, FAIL_MOVE_DATA);
     FAIL_IF(input, FAIL_MOVE_DATA);
-    test_array_t *to = output;
-    const test_array_t *from = input;
+    test_array_t* to = output;
+    const test_array_t* from = input;
     size_t size = item_size(to->dtype);
     size_t last = to->ndim - 1;
     size_t components = element_count(last - 1, to->shape + 1);
     CHECK_EQUAL(components, element_count(last - 1, from->shape + 1));
     for (uintptr_t m = 0; m < movements_count; m++) {
-        const mts_data_movement_t *move = &movements[m];
+        const mts_data_movement_t* move = &movements[m];
         CHECK(move->sample_in < from->shape[0] && move->sample_out < to->shape[0]);
         CHECK(move->properties_start_in + move->properties_length <= from->shape[last]);
         CHECK(move->properties_start_out + move->properties_length <= to->shape[last]);
@@ -231,17 +231,17 @@ static mts_status_t callback_move_data(void *output, const void *input,
                               move->properties_start_in;
             size_t start_out = (move->sample_out * components + c) * to->shape[last] +
                                move->properties_start_out;
-            memcpy((char *)to->data + start_out * size,
-                   (const char *)from->data + start_in * size, move->properties_length * size);
+            memcpy((char*)to->data + start_out * size,
+                   (const char*)from->data + start_in * size, move->properties_length * size);
         }
     }
     return MTS_SUCCESS;
 }
 
-static mts_array_t make_array(DLDataType dtype, uintptr_t ndim, const uintptr_t *shape,
-                              const void *values) {
+static mts_array_t make_array(DLDataType dtype, uintptr_t ndim, const uintptr_t* shape,
+                              const void* values) {
     REQUIRE(ndim <= ARRAY_MAX_NDIM);
-    test_array_t *state = calloc(1, sizeof(test_array_t));
+    test_array_t* state = calloc(1, sizeof(test_array_t));
     size_t bytes = item_size(dtype) * element_count(ndim, shape);
     state->dtype = dtype;
     state->device.device_type = kDLCPU;
@@ -275,12 +275,12 @@ static mts_array_t make_array(DLDataType dtype, uintptr_t ndim, const uintptr_t 
     return array;
 }
 
-mts_array_t array_f64(uintptr_t ndim, const uintptr_t *shape, const double *values) {
+mts_array_t array_f64(uintptr_t ndim, const uintptr_t* shape, const double* values) {
     DLDataType dtype = {kDLFloat, 64, 1};
     return make_array(dtype, ndim, shape, values);
 }
 
-mts_array_t array_i32(uintptr_t ndim, const uintptr_t *shape, const int32_t *values) {
+mts_array_t array_i32(uintptr_t ndim, const uintptr_t* shape, const int32_t* values) {
     DLDataType dtype = {kDLInt, 32, 1};
     return make_array(dtype, ndim, shape, values);
 }
@@ -289,8 +289,8 @@ mts_array_t array_scalar(double value) {
     return array_f64(0, NULL, &value);
 }
 
-mts_status_t array_create_callback(const uintptr_t *shape, uintptr_t shape_count,
-                                   DLDataType dtype, mts_array_t *array) {
+mts_status_t array_create_callback(const uintptr_t* shape, uintptr_t shape_count,
+                                   DLDataType dtype, mts_array_t* array) {
     if (shape_count > ARRAY_MAX_NDIM) {
         mts_set_last_error("too many dimensions", "tests", NULL, NULL);
         return MTS_CALLBACK_ERROR;
@@ -299,39 +299,39 @@ mts_status_t array_create_callback(const uintptr_t *shape, uintptr_t shape_count
     return MTS_SUCCESS;
 }
 
-const double *block_values(mts_block_t *block) {
+const double* block_values(mts_block_t* block) {
     mts_array_t array = {0};
     REQUIRE(mts_block_data(block, &array) == MTS_SUCCESS);
     return array_state(array)->data;
 }
 
-const mts_labels_t *make_labels(uintptr_t size, const char *const *names, uintptr_t count,
-                                const int32_t *values) {
+const mts_labels_t* make_labels(uintptr_t size, const char* const* names, uintptr_t count,
+                                const int32_t* values) {
     uintptr_t shape[2] = {count, size};
-    const mts_labels_t *labels = mts_labels(names, size, array_i32(2, shape, values));
+    const mts_labels_t* labels = mts_labels(names, size, array_i32(2, shape, values));
     REQUIRE(labels != NULL);
     return labels;
 }
 
-const mts_labels_t *make_labels_1(const char *name, uintptr_t count, const int32_t *values) {
+const mts_labels_t* make_labels_1(const char* name, uintptr_t count, const int32_t* values) {
     return make_labels(1, &name, count, values);
 }
 
-mts_block_t *make_block(uintptr_t n_samples, const int32_t *samples, uintptr_t n_properties,
-                        const int32_t *properties, const double *values) {
+mts_block_t* make_block(uintptr_t n_samples, const int32_t* samples, uintptr_t n_properties,
+                        const int32_t* properties, const double* values) {
     uintptr_t shape[2] = {n_samples, n_properties};
-    const mts_labels_t *s = make_labels_1("s", n_samples, samples);
-    const mts_labels_t *p = make_labels_1("n", n_properties, properties);
-    mts_block_t *block = mts_block(array_f64(2, shape, values), s, NULL, 0, p);
+    const mts_labels_t* s = make_labels_1("s", n_samples, samples);
+    const mts_labels_t* p = make_labels_1("n", n_properties, properties);
+    mts_block_t* block = mts_block(array_f64(2, shape, values), s, NULL, 0, p);
     REQUIRE(block != NULL);
     mts_labels_free(s);
     mts_labels_free(p);
     return block;
 }
 
-void check_all_released(const char *test) {
+void check_all_released(const char* test) {
     while (all_arrays != NULL) {
-        test_array_t *array = all_arrays;
+        test_array_t* array = all_arrays;
         if (array->destroyed != 1) {
             fprintf(stderr, "%s: an array with %d dimensions was destroyed %d times\n", test,
                     (int)array->ndim, array->destroyed);

@@ -8,7 +8,7 @@
 #define ARRAY_MAX_NDIM 6
 
 /* Arrays written where they are used */
-#define NAMES(...) ((const char *const[]){__VA_ARGS__})
+#define NAMES(...) ((const char* const[]){__VA_ARGS__})
 #define SHAPE(...) ((const uintptr_t[]){__VA_ARGS__})
 #define I32(...) ((const int32_t[]){__VA_ARGS__})
 #define F64(...) ((const double[]){__VA_ARGS__})
@@ -38,10 +38,10 @@ typedef struct test_array_t {
     uintptr_t shape[ARRAY_MAX_NDIM];
     uintptr_t ndim;
     /* row-major data */
-    void *data;
+    void* data;
 
     int destroyed;
-    struct test_array_t *next;
+    struct test_array_t* next;
 } test_array_t;
 
 /* Origin used by all new arrays */
@@ -49,28 +49,28 @@ mts_data_origin_t arrays_origin(void);
 
 /* New arrays, copying `values` (or filled with zeros if it is NULL). `shape` has
  * `ndim` values. */
-mts_array_t array_f64(uintptr_t ndim, const uintptr_t *shape, const double *values);
-mts_array_t array_i32(uintptr_t ndim, const uintptr_t *shape, const int32_t *values);
+mts_array_t array_f64(uintptr_t ndim, const uintptr_t* shape, const double* values);
+mts_array_t array_i32(uintptr_t ndim, const uintptr_t* shape, const int32_t* values);
 /* New array with zero dimensions */
 mts_array_t array_scalar(double value);
 /* State of an array made by the functions above */
-test_array_t *array_state(mts_array_t array);
+test_array_t* array_state(mts_array_t array);
 /* How many times was this array destroyed? It must be from this test */
-int array_destroyed(const test_array_t *array);
+int array_destroyed(const test_array_t* array);
 
 /* `mts_create_array_callback_t` making these arrays */
-mts_status_t array_create_callback(const uintptr_t *shape, uintptr_t shape_count,
-                                   DLDataType dtype, mts_array_t *array);
+mts_status_t array_create_callback(const uintptr_t* shape, uintptr_t shape_count,
+                                   DLDataType dtype, mts_array_t* array);
 
 /* Address of the double values of a block */
-const double *block_values(mts_block_t *block);
+const double* block_values(mts_block_t* block);
 /* New labels from `count` rows */
-const mts_labels_t *make_labels(uintptr_t size, const char *const *names, uintptr_t count,
-                                const int32_t *values);
+const mts_labels_t* make_labels(uintptr_t size, const char* const* names, uintptr_t count,
+                                const int32_t* values);
 /* New labels with a single dimension */
-const mts_labels_t *make_labels_1(const char *name, uintptr_t count, const int32_t *values);
+const mts_labels_t* make_labels_1(const char* name, uintptr_t count, const int32_t* values);
 /* New block without components, of shape `(samples, properties)` */
-mts_block_t *make_block(uintptr_t n_samples, const int32_t *samples, uintptr_t n_properties,
-                        const int32_t *properties, const double *values);
+mts_block_t* make_block(uintptr_t n_samples, const int32_t* samples, uintptr_t n_properties,
+                        const int32_t* properties, const double* values);
 
 #endif

@@ -4,9 +4,9 @@
 
 /* labels shared by the tests below */
 typedef struct fixture_t {
-    const mts_labels_t *samples;
-    const mts_labels_t *component;
-    const mts_labels_t *properties;
+    const mts_labels_t* samples;
+    const mts_labels_t* component;
+    const mts_labels_t* properties;
 } fixture_t;
 
 static fixture_t make_fixture(void) {
@@ -18,25 +18,25 @@ static fixture_t make_fixture(void) {
     return fixture;
 }
 
-static void free_fixture(fixture_t *fixture) {
+static void free_fixture(fixture_t* fixture) {
     mts_labels_free(fixture->samples);
     mts_labels_free(fixture->component);
     mts_labels_free(fixture->properties);
 }
 
 /* block of shape (3, 2, 2) */
-static mts_block_t *fixture_block(const fixture_t *fixture) {
-    mts_block_t *block = mts_block(array_f64(3, SHAPE(3, 2, 2), NULL), fixture->samples,
+static mts_block_t* fixture_block(const fixture_t* fixture) {
+    mts_block_t* block = mts_block(array_f64(3, SHAPE(3, 2, 2), NULL), fixture->samples,
                                    &fixture->component, 1, fixture->properties);
     REQUIRE(block != NULL);
     return block;
 }
 
 /* gradient of shape (rows, 2, 2), with two sample dimensions */
-static mts_block_t *fixture_gradient(const fixture_t *fixture, uintptr_t rows,
-                                     const int32_t *samples) {
-    const mts_labels_t *labels = make_labels(2, NAMES("sample", "atom"), rows, samples);
-    mts_block_t *block = mts_block(array_f64(3, SHAPE(rows, 2, 2), NULL), labels,
+static mts_block_t* fixture_gradient(const fixture_t* fixture, uintptr_t rows,
+                                     const int32_t* samples) {
+    const mts_labels_t* labels = make_labels(2, NAMES("sample", "atom"), rows, samples);
+    mts_block_t* block = mts_block(array_f64(3, SHAPE(rows, 2, 2), NULL), labels,
                                    &fixture->component, 1, fixture->properties);
     REQUIRE(block != NULL);
     mts_labels_free(labels);
@@ -46,14 +46,14 @@ static mts_block_t *fixture_gradient(const fixture_t *fixture, uintptr_t rows,
 static void test_create(void) {
     fixture_t fixture = make_fixture();
     mts_array_t array = array_f64(3, SHAPE(3, 2, 2), NULL);
-    test_array_t *state = array_state(array);
-    mts_block_t *block =
+    test_array_t* state = array_state(array);
+    mts_block_t* block =
         mts_block(array, fixture.samples, &fixture.component, 1, fixture.properties);
     REQUIRE(block != NULL);
 
-    const mts_labels_t *expected[3] = {fixture.samples, fixture.component, fixture.properties};
+    const mts_labels_t* expected[3] = {fixture.samples, fixture.component, fixture.properties};
     for (uintptr_t axis = 0; axis < 3; axis++) {
-        const mts_labels_t *labels = mts_block_labels(block, axis);
+        const mts_labels_t* labels = mts_block_labels(block, axis);
         CHECK(labels == expected[axis]);
         mts_labels_free(labels);
     }
@@ -70,7 +70,7 @@ static void test_create(void) {
     CHECK_OK(mts_block_dtype(block, &dtype));
     CHECK(dtype.code == kDLFloat && dtype.bits == 64 && dtype.lanes == 1);
 
-    const char *const *parameters = NAMES("x");
+    const char* const* parameters = NAMES("x");
     uintptr_t count = 4;
     CHECK_OK(mts_block_gradients_list(block, &parameters, &count));
     CHECK(parameters == NULL);
@@ -78,7 +78,7 @@ static void test_create(void) {
 
     /* the block has its own references to the labels */
     free_fixture(&fixture);
-    const mts_labels_t *samples = mts_block_labels(block, 0);
+    const mts_labels_t* samples = mts_block_labels(block, 0);
     CHECK(samples != NULL);
     mts_labels_free(samples);
     CHECK_EQUAL(state->destroyed, 0);
@@ -88,9 +88,9 @@ static void test_create(void) {
 }
 
 static void test_empty_axes(void) {
-    const mts_labels_t *nothing = mts_labels(NULL, 0, array_i32(2, SHAPE(0, 0), NULL));
-    const mts_labels_t *properties = make_labels_1("n", 0, NULL);
-    mts_block_t *block =
+    const mts_labels_t* nothing = mts_labels(NULL, 0, array_i32(2, SHAPE(0, 0), NULL));
+    const mts_labels_t* properties = make_labels_1("n", 0, NULL);
+    mts_block_t* block =
         mts_block(array_f64(2, SHAPE(0, 0), NULL), nothing, NULL, 0, properties);
     CHECK(block != NULL);
     mts_block_free(block);
@@ -100,33 +100,32 @@ static void test_empty_axes(void) {
 
 static void test_creation_errors(void) {
     fixture_t f = make_fixture();
-    const mts_labels_t *other = make_labels_1("other", 2, I32(0, 1));
-    const mts_labels_t *pair = make_labels(2, NAMES("c", "d"), 2, I32(0, 0, 0, 1));
-    const mts_labels_t *empty = make_labels_1("c", 0, NULL);
-    const mts_labels_t *twice[2] = {f.component, f.component};
-    const mts_labels_t *null = NULL;
+    const mts_labels_t* other = make_labels_1("other", 2, I32(0, 1));
+    const mts_labels_t* pair = make_labels(2, NAMES("c", "d"), 2, I32(0, 0, 0, 1));
+    const mts_labels_t* empty = make_labels_1("c", 0, NULL);
+    const mts_labels_t* twice[2] = {f.component, f.component};
+    const mts_labels_t* null = NULL;
 
-    CHECK_NULL(mts_block(array_f64(2, SHAPE(3, 2), NULL), f.samples, &f.component, 1,
-                         f.properties),
-               "invalid parameter");
+    CHECK_NULL(
+        mts_block(array_f64(2, SHAPE(3, 2), NULL), f.samples, &f.component, 1, f.properties),
+        "invalid parameter");
     CHECK_NULL(mts_block(array_f64(1, SHAPE(3), NULL), f.samples, NULL, 0, f.properties), "");
     CHECK_NULL(mts_block(array_f64(0, NULL, NULL), f.samples, NULL, 0, f.properties), "");
     CHECK_NULL(mts_block(array_f64(2, SHAPE(7, 2), NULL), f.samples, NULL, 0, f.properties),
                "7");
-    CHECK_NULL(mts_block(array_f64(4, SHAPE(3, 2, 2, 2), NULL), f.samples, twice, 2,
-                         f.properties),
-               "c");
+    CHECK_NULL(
+        mts_block(array_f64(4, SHAPE(3, 2, 2, 2), NULL), f.samples, twice, 2, f.properties),
+        "c");
     CHECK_NULL(mts_block(array_f64(3, SHAPE(3, 8, 2), NULL), f.samples, &f.component, 1,
                          f.properties),
                "8");
     CHECK_NULL(mts_block(array_f64(2, SHAPE(3, 6), NULL), f.samples, NULL, 0, f.properties),
                "6");
-    CHECK_NULL(mts_block(array_f64(3, SHAPE(3, 2, 2), NULL), f.samples, &pair, 1,
-                         f.properties),
-               "d");
-    CHECK_NULL(mts_block(array_f64(3, SHAPE(3, 0, 2), NULL), f.samples, &empty, 1,
-                         f.properties),
-               "c");
+    CHECK_NULL(
+        mts_block(array_f64(3, SHAPE(3, 2, 2), NULL), f.samples, &pair, 1, f.properties), "d");
+    CHECK_NULL(
+        mts_block(array_f64(3, SHAPE(3, 0, 2), NULL), f.samples, &empty, 1, f.properties),
+        "c");
     mts_array_t array = array_f64(2, SHAPE(3, 2), NULL);
     array_state(array)->device.device_type = kDLCUDA;
     CHECK_NULL(mts_block(array, f.samples, NULL, 0, f.properties), "samples");
@@ -137,9 +136,9 @@ static void test_creation_errors(void) {
                "properties");
     CHECK_NULL(mts_block(array_f64(3, SHAPE(3, 2, 2), NULL), f.samples, NULL, 1, f.properties),
                "components");
-    CHECK_NULL(mts_block(array_f64(3, SHAPE(3, 2, 2), NULL), f.samples, &null, 1,
-                         f.properties),
-               "components");
+    CHECK_NULL(
+        mts_block(array_f64(3, SHAPE(3, 2, 2), NULL), f.samples, &null, 1, f.properties),
+        "components");
 
     mts_labels_free(other);
     mts_labels_free(pair);
@@ -149,16 +148,16 @@ static void test_creation_errors(void) {
 
 static void test_gradients(void) {
     fixture_t fixture = make_fixture();
-    mts_block_t *block = fixture_block(&fixture);
-    mts_block_t *gradient = fixture_gradient(&fixture, 2, I32(0, 3, 2, 1));
+    mts_block_t* block = fixture_block(&fixture);
+    mts_block_t* gradient = fixture_gradient(&fixture, 2, I32(0, 3, 2, 1));
     CHECK_OK(mts_block_add_gradient(block, "z/positions", gradient));
     CHECK_OK(mts_block_add_gradient(block, "", fixture_gradient(&fixture, 0, NULL)));
 
-    mts_block_t *view = NULL;
+    mts_block_t* view = NULL;
     CHECK_OK(mts_block_gradient(block, "z/positions", &view));
     CHECK(view != NULL);
-    const mts_labels_t *samples = mts_block_labels(view, 0);
-    const int32_t *values = NULL;
+    const mts_labels_t* samples = mts_block_labels(view, 0);
+    const int32_t* values = NULL;
     uintptr_t count = 0;
     uintptr_t size = 0;
     CHECK_OK(mts_labels_values_cpu(samples, &values, &count, &size));
@@ -166,7 +165,7 @@ static void test_gradients(void) {
     CHECK_EQUAL(values[1], 3);
     mts_labels_free(samples);
 
-    const char *const *parameters = NULL;
+    const char* const* parameters = NULL;
     CHECK_OK(mts_block_gradients_list(block, &parameters, &count));
     CHECK_EQUAL(count, 2);
     CHECK_STRING(parameters[0], "z/positions");
@@ -174,7 +173,7 @@ static void test_gradients(void) {
 
     /* pointers stay valid when adding more gradients */
     CHECK_OK(mts_block_add_gradient(block, "last", fixture_gradient(&fixture, 0, NULL)));
-    mts_block_t *again = NULL;
+    mts_block_t* again = NULL;
     CHECK_OK(mts_block_gradient(block, "z/positions", &again));
     CHECK(again == view);
 
@@ -189,19 +188,19 @@ static void test_gradients(void) {
 
 static void test_nested_gradients(void) {
     fixture_t fixture = make_fixture();
-    mts_block_t *block = fixture_block(&fixture);
-    mts_block_t *gradient = fixture_gradient(&fixture, 2, I32(0, 3, 2, 1));
+    mts_block_t* block = fixture_block(&fixture);
+    mts_block_t* gradient = fixture_gradient(&fixture, 2, I32(0, 3, 2, 1));
     /* samples of the second gradient are rows of the first one */
-    CHECK_OK(mts_block_add_gradient(gradient, "second",
-                                    fixture_gradient(&fixture, 1, I32(1, 0))));
-    CHECK_FAILS(mts_block_add_gradient(gradient, "third",
-                                       fixture_gradient(&fixture, 1, I32(2, 0))),
-                1, "2");
+    CHECK_OK(
+        mts_block_add_gradient(gradient, "second", fixture_gradient(&fixture, 1, I32(1, 0))));
+    CHECK_FAILS(
+        mts_block_add_gradient(gradient, "third", fixture_gradient(&fixture, 1, I32(2, 0))), 1,
+        "2");
     CHECK_OK(mts_block_add_gradient(block, "first", gradient));
 
-    mts_block_t *copy = mts_block_copy(block);
-    mts_block_t *first = NULL;
-    mts_block_t *second = NULL;
+    mts_block_t* copy = mts_block_copy(block);
+    mts_block_t* first = NULL;
+    mts_block_t* second = NULL;
     CHECK_OK(mts_block_gradient(copy, "first", &first));
     CHECK_OK(mts_block_gradient(first, "second", &second));
     CHECK(second != NULL);
@@ -211,8 +210,8 @@ static void test_nested_gradients(void) {
 }
 
 /* adding this gradient must fail, and destroy it once */
-static void check_bad_gradient(mts_block_t *block, mts_block_t *gradient,
-                               const char *message) {
+static void check_bad_gradient(mts_block_t* block, mts_block_t* gradient,
+                               const char* message) {
     mts_array_t array = {0};
     REQUIRE(gradient != NULL);
     CHECK_OK(mts_block_data(gradient, &array));
@@ -220,47 +219,45 @@ static void check_bad_gradient(mts_block_t *block, mts_block_t *gradient,
     CHECK_EQUAL(array_state(array)->destroyed, 1);
 }
 
-static mts_block_t *gradient_with(const fixture_t *f, const mts_labels_t *samples,
-                                  mts_array_t array, const mts_labels_t *component) {
+static mts_block_t* gradient_with(const fixture_t* f, const mts_labels_t* samples,
+                                  mts_array_t array, const mts_labels_t* component) {
     return mts_block(array, samples, &component, 1, f->properties);
 }
 
 static void test_gradient_errors(void) {
     fixture_t f = make_fixture();
-    mts_block_t *block = fixture_block(&f);
-    const mts_labels_t *samples = make_labels_1("sample", 1, I32(0));
-    const uintptr_t *shape = SHAPE(1, 2, 2);
+    mts_block_t* block = fixture_block(&f);
+    const mts_labels_t* samples = make_labels_1("sample", 1, I32(0));
+    const uintptr_t* shape = SHAPE(1, 2, 2);
 
     mts_array_t array = array_f64(3, shape, NULL);
     array_state(array)->origin = 0;
     check_bad_gradient(block, gradient_with(&f, samples, array, f.component), "origin");
-    check_bad_gradient(
-        block, gradient_with(&f, samples, array_i32(3, shape, NULL), f.component), "");
+    check_bad_gradient(block,
+                       gradient_with(&f, samples, array_i32(3, shape, NULL), f.component), "");
     check_bad_gradient(block, fixture_gradient(&f, 1, I32(3, 0)), "3");
     check_bad_gradient(block, fixture_gradient(&f, 1, I32(-1, 0)), "-1");
 
-    const mts_labels_t *other = make_labels_1("structure", 1, I32(0));
-    check_bad_gradient(block,
-                       gradient_with(&f, other, array_f64(3, shape, NULL), f.component),
+    const mts_labels_t* other = make_labels_1("structure", 1, I32(0));
+    check_bad_gradient(block, gradient_with(&f, other, array_f64(3, shape, NULL), f.component),
                        "sample");
     mts_labels_free(other);
-    const mts_labels_t *nothing = mts_labels(NULL, 0, array_i32(2, SHAPE(0, 0), NULL));
+    const mts_labels_t* nothing = mts_labels(NULL, 0, array_i32(2, SHAPE(0, 0), NULL));
     check_bad_gradient(
-        block,
-        gradient_with(&f, nothing, array_f64(3, SHAPE(0, 2, 2), NULL), f.component), "");
+        block, gradient_with(&f, nothing, array_f64(3, SHAPE(0, 2, 2), NULL), f.component),
+        "");
     mts_labels_free(nothing);
 
     check_bad_gradient(
         block, mts_block(array_f64(2, SHAPE(1, 2), NULL), samples, NULL, 0, f.properties),
         "component");
-    const mts_labels_t *component = make_labels_1("c", 2, I32(0, 1));
-    check_bad_gradient(block,
-                       gradient_with(&f, samples, array_f64(3, shape, NULL), component), "c");
+    const mts_labels_t* component = make_labels_1("c", 2, I32(0, 1));
+    check_bad_gradient(block, gradient_with(&f, samples, array_f64(3, shape, NULL), component),
+                       "c");
     mts_labels_free(component);
-    const mts_labels_t *properties = make_labels_1("n", 2, I32(9, 4));
+    const mts_labels_t* properties = make_labels_1("n", 2, I32(9, 4));
     check_bad_gradient(
-        block,
-        mts_block(array_f64(3, shape, NULL), samples, &f.component, 1, properties),
+        block, mts_block(array_f64(3, shape, NULL), samples, &f.component, 1, properties),
         "properties");
     mts_labels_free(properties);
 
@@ -274,8 +271,8 @@ static void test_gradient_errors(void) {
 
 static void test_gradient_not_taken(void) {
     fixture_t fixture = make_fixture();
-    mts_block_t *block = fixture_block(&fixture);
-    mts_block_t *gradient = fixture_gradient(&fixture, 0, NULL);
+    mts_block_t* block = fixture_block(&fixture);
+    mts_block_t* gradient = fixture_gradient(&fixture, 0, NULL);
     CHECK_FAILS(mts_block_add_gradient(NULL, "x", gradient), 1, "block");
     CHECK_FAILS(mts_block_add_gradient(block, NULL, gradient), 1, "parameter");
     CHECK_FAILS(mts_block_add_gradient(block, "\xff", gradient), 1, "");
@@ -287,8 +284,8 @@ static void test_gradient_not_taken(void) {
 }
 
 static void test_copy(void) {
-    mts_block_t *block = make_block(2, I32(0, 1), 1, I32(0), F64(1.5, 2.5));
-    mts_block_t *copy = mts_block_copy(block);
+    mts_block_t* block = make_block(2, I32(0, 1), 1, I32(0), F64(1.5, 2.5));
+    mts_block_t* copy = mts_block_copy(block);
     REQUIRE(copy != NULL);
     CHECK(block_values(copy) != block_values(block));
     CHECK(block_values(copy)[1] == 2.5);
@@ -303,10 +300,10 @@ static void test_copy(void) {
 }
 
 static void test_null_parameters(void) {
-    mts_block_t *block = make_block(1, I32(0), 1, I32(0), NULL);
-    mts_block_t *gradient = NULL;
+    mts_block_t* block = make_block(1, I32(0), 1, I32(0), NULL);
+    mts_block_t* gradient = NULL;
     mts_array_t array = {0};
-    const char *const *parameters = NULL;
+    const char* const* parameters = NULL;
     uintptr_t count = 0;
     DLDevice device;
     DLDataType dtype;

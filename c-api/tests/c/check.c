@@ -2,19 +2,19 @@
 
 int check_failures = 0;
 
-const char *last_message(void) {
-    const char *message = NULL;
+const char* last_message(void) {
+    const char* message = NULL;
     mts_last_error(&message, NULL, NULL);
     return message == NULL ? "" : message;
 }
 
-static void fail(const char *file, int line) {
+static void fail(const char* file, int line) {
     fprintf(stderr, "%s:%d: ", file, line);
     check_failures += 1;
 }
 
-void check_string(const char *actual, const char *expected, const char *code,
-                  const char *file, int line) {
+void check_string(const char* actual, const char* expected, const char* code, const char* file,
+                  int line) {
     if (actual == NULL || strcmp(actual, expected) != 0) {
         fail(file, line);
         fprintf(stderr, "%s is \"%s\", expected \"%s\"\n", code,
@@ -22,7 +22,7 @@ void check_string(const char *actual, const char *expected, const char *code,
     }
 }
 
-static void check_message(const char *message, const char *code, const char *file, int line) {
+static void check_message(const char* message, const char* code, const char* file, int line) {
     if (strstr(last_message(), message) == NULL) {
         fail(file, line);
         fprintf(stderr, "%s gave the error \"%s\", expected it to contain \"%s\"\n", code,
@@ -30,8 +30,8 @@ static void check_message(const char *message, const char *code, const char *fil
     }
 }
 
-void check_status(mts_status_t actual, mts_status_t expected, const char *message,
-                  const char *code, const char *file, int line) {
+void check_status(mts_status_t actual, mts_status_t expected, const char* message,
+                  const char* code, const char* file, int line) {
     if (actual != expected) {
         fail(file, line);
         fprintf(stderr, "%s returned %d, expected %d; the last error is \"%s\"\n", code,
@@ -41,7 +41,7 @@ void check_status(mts_status_t actual, mts_status_t expected, const char *messag
     }
 }
 
-void check_null(const void *actual, const char *message, const char *code, const char *file,
+void check_null(const void* actual, const char* message, const char* code, const char* file,
                 int line) {
     if (actual != NULL) {
         fail(file, line);

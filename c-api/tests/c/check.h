@@ -50,18 +50,17 @@ extern int check_failures;
 #define CHECK_FAILS(call, status, message)                                                    \
     check_status((call), (status), (message), #call, __FILE__, __LINE__)
 /* the call must give NULL, with a message containing `message` */
-#define CHECK_NULL(call, message)                                                             \
-    check_null((call), (message), #call, __FILE__, __LINE__)
+#define CHECK_NULL(call, message) check_null((call), (message), #call, __FILE__, __LINE__)
 
-void check_string(const char *actual, const char *expected, const char *code,
-                  const char *file, int line);
-void check_status(mts_status_t actual, mts_status_t expected, const char *message,
-                  const char *code, const char *file, int line);
-void check_null(const void *actual, const char *message, const char *code, const char *file,
+void check_string(const char* actual, const char* expected, const char* code, const char* file,
+                  int line);
+void check_status(mts_status_t actual, mts_status_t expected, const char* message,
+                  const char* code, const char* file, int line);
+void check_null(const void* actual, const char* message, const char* code, const char* file,
                 int line);
 
 /* message of the last error of this thread */
-const char *last_message(void);
+const char* last_message(void);
 /* run one test function, saying which one */
 #define RUN(test)                                                                             \
     do {                                                                                      \
@@ -72,7 +71,7 @@ const char *last_message(void);
     } while (0)
 
 /* implemented by arrays.c: all arrays and DLPack tensors were released once */
-void check_all_released(const char *test);
+void check_all_released(const char* test);
 /* print a summary, and get the exit status of the program */
 int check_summary(void);
 

@@ -3,18 +3,18 @@
 #include "check.h"
 
 static int deleter_calls = 0;
-static void *deleter_data = NULL;
+static void* deleter_data = NULL;
 
-static void deleter(void *data) {
+static void deleter(void* data) {
     deleter_calls += 1;
     deleter_data = data;
 }
 
 static void test_initial_record(void) {
-    const char *message = NULL;
-    const char *origin = NULL;
+    const char* message = NULL;
+    const char* origin = NULL;
     int dummy = 0;
-    void *data = &dummy;
+    void* data = &dummy;
     CHECK_OK(mts_last_error(&message, &origin, &data));
     CHECK_STRING(message, "");
     CHECK_STRING(origin, "");
@@ -22,7 +22,7 @@ static void test_initial_record(void) {
 }
 
 static void test_version(void) {
-    const char *version = mts_version();
+    const char* version = mts_version();
     CHECK(strncmp(version, METATENSOR_VERSION, strlen(METATENSOR_VERSION)) == 0);
     CHECK(version == mts_version());
 
@@ -35,9 +35,9 @@ static void test_version(void) {
 static void test_set_last_error(void) {
     int data_1 = 0;
     int data_2 = 0;
-    const char *message = NULL;
-    const char *origin = NULL;
-    void *data = NULL;
+    const char* message = NULL;
+    const char* origin = NULL;
+    void* data = NULL;
     deleter_calls = 0;
 
     CHECK_OK(mts_set_last_error("first", "here", &data_1, deleter));
@@ -74,7 +74,7 @@ static void test_set_last_error(void) {
     CHECK(data == NULL);
 }
 
-static void deleter_with_error(void *data) {
+static void deleter_with_error(void* data) {
     deleter(data);
     /* a deleter can use the library, and the new record is already there */
     CHECK_STRING(last_message(), "outer");
@@ -97,11 +97,11 @@ static void test_success_keeps_the_record(void) {
 
 static void test_callback_error(void) {
     int data = 0;
-    const char *message = NULL;
-    const char *origin = NULL;
-    void *actual_data = NULL;
+    const char* message = NULL;
+    const char* origin = NULL;
+    void* actual_data = NULL;
 
-    const mts_labels_t *s = make_labels_1("s", 1, I32(0));
+    const mts_labels_t* s = make_labels_1("s", 1, I32(0));
     mts_array_t array = array_f64(2, SHAPE(1, 1), NULL);
     array_state(array)->failure = FAIL_SHAPE;
     CHECK_NULL(mts_block(array, s, NULL, 0, s), "failure from FAIL_SHAPE");
@@ -121,14 +121,14 @@ static void test_callback_error(void) {
     CHECK_EQUAL(deleter_calls, 1);
 }
 
-static mts_status_t silent_failure(const void *array, DLDevice *device) {
+static mts_status_t silent_failure(const void* array, DLDevice* device) {
     (void)array;
     (void)device;
     return 42;
 }
 
 static void test_callback_without_message(void) {
-    const mts_labels_t *s = make_labels_1("s", 1, I32(0));
+    const mts_labels_t* s = make_labels_1("s", 1, I32(0));
     CHECK_OK(mts_set_last_error("stale message", "tests", NULL, NULL));
     mts_array_t array = array_f64(2, SHAPE(1, 1), NULL);
     array.device = silent_failure;
@@ -138,7 +138,7 @@ static void test_callback_without_message(void) {
 }
 
 static void test_missing_callback(void) {
-    const mts_labels_t *s = make_labels_1("s", 1, I32(0));
+    const mts_labels_t* s = make_labels_1("s", 1, I32(0));
     mts_array_t array = array_f64(2, SHAPE(1, 1), NULL);
     array.device = NULL;
     CHECK_NULL(mts_block(array, s, NULL, 0, s), "device");

@@ -11,8 +11,8 @@ typedef struct allocation_t {
     uintptr_t sizes[32];
 } allocation_t;
 
-static uint8_t *grow(void *user_data, uint8_t *data, uintptr_t size) {
-    allocation_t *allocation = user_data;
+static uint8_t* grow(void* user_data, uint8_t* data, uintptr_t size) {
+    allocation_t* allocation = user_data;
     allocation->sizes[allocation->calls % 32] = size;
     allocation->calls += 1;
     if (allocation->limit != 0 && size > allocation->limit) {
@@ -22,11 +22,11 @@ static uint8_t *grow(void *user_data, uint8_t *data, uintptr_t size) {
 }
 
 /* block of shape (2, 2) with a gradient */
-static mts_block_t *make_saved_block(void) {
-    mts_block_t *block = make_block(2, I32(0, 2), 2, I32(0, 1), F64(1, 2, 3, 4));
-    const mts_labels_t *samples = make_labels_1("sample", 1, I32(1));
-    const mts_labels_t *properties = mts_block_labels(block, 1);
-    mts_block_t *gradient =
+static mts_block_t* make_saved_block(void) {
+    mts_block_t* block = make_block(2, I32(0, 2), 2, I32(0, 1), F64(1, 2, 3, 4));
+    const mts_labels_t* samples = make_labels_1("sample", 1, I32(1));
+    const mts_labels_t* properties = mts_block_labels(block, 1);
+    mts_block_t* gradient =
         mts_block(array_f64(2, SHAPE(1, 2), F64(-1, -2)), samples, NULL, 0, properties);
     CHECK_OK(mts_block_add_gradient(block, "g", gradient));
     mts_labels_free(samples);
@@ -34,10 +34,10 @@ static mts_block_t *make_saved_block(void) {
     return block;
 }
 
-static mts_tensormap_t *make_saved_tensor(void) {
-    const mts_labels_t *keys = make_labels_1("k", 1, I32(7));
-    mts_block_t *block = make_saved_block();
-    mts_tensormap_t *tensor = mts_tensormap(keys, &block, 1);
+static mts_tensormap_t* make_saved_tensor(void) {
+    const mts_labels_t* keys = make_labels_1("k", 1, I32(7));
+    mts_block_t* block = make_saved_block();
+    mts_tensormap_t* tensor = mts_tensormap(keys, &block, 1);
     REQUIRE(tensor != NULL);
     CHECK_OK(mts_tensormap_set_info(tensor, "key", "some \"value\""));
     mts_labels_free(keys);
@@ -45,8 +45,8 @@ static mts_tensormap_t *make_saved_tensor(void) {
 }
 
 /* check the content written by `make_saved_block`, and free the block */
-static void check_block_content(mts_block_t *block) {
-    mts_block_t *gradient = NULL;
+static void check_block_content(mts_block_t* block) {
+    mts_block_t* gradient = NULL;
     CHECK_OK(mts_block_gradient(block, "g", &gradient));
     for (int i = 0; i < 4; i++) {
         CHECK_EQUAL(block_values(block)[i], i + 1);
@@ -55,26 +55,26 @@ static void check_block_content(mts_block_t *block) {
     CHECK_EQUAL(block_values(gradient)[1], -2);
 }
 
-static void check_loaded_block(mts_block_t *block) {
+static void check_loaded_block(mts_block_t* block) {
     REQUIRE(block != NULL);
     check_block_content(block);
     mts_block_free(block);
 }
 
-static void check_loaded_tensor(mts_tensormap_t *tensor) {
+static void check_loaded_tensor(mts_tensormap_t* tensor) {
     REQUIRE(tensor != NULL);
-    mts_block_t *block = NULL;
+    mts_block_t* block = NULL;
     CHECK_OK(mts_tensormap_block_by_id(tensor, &block, 0));
     check_block_content(block);
-    const char *value = NULL;
+    const char* value = NULL;
     CHECK_OK(mts_tensormap_get_info(tensor, "key", &value));
     CHECK_STRING(value, "some \"value\"");
     mts_tensormap_free(tensor);
 }
 
-static void check_loaded_labels(const mts_labels_t *labels) {
+static void check_loaded_labels(const mts_labels_t* labels) {
     REQUIRE(labels != NULL);
-    const int32_t *values = NULL;
+    const int32_t* values = NULL;
     uintptr_t count = 0;
     uintptr_t size = 0;
     CHECK_OK(mts_labels_values_cpu(labels, &values, &count, &size));
@@ -83,22 +83,22 @@ static void check_loaded_labels(const mts_labels_t *labels) {
     mts_labels_free(labels);
 }
 
-static const mts_labels_t *make_saved_labels(void) {
+static const mts_labels_t* make_saved_labels(void) {
     return make_labels(2, NAMES("a", "b"), 2, I32(1, -2, 3, 4));
 }
 
 static void test_files(void) {
-    const mts_labels_t *labels = make_saved_labels();
+    const mts_labels_t* labels = make_saved_labels();
     CHECK_OK(mts_labels_save("c-io-labels.mts", labels));
     mts_labels_free(labels);
     check_loaded_labels(mts_labels_load("c-io-labels.mts"));
 
-    mts_block_t *block = make_saved_block();
+    mts_block_t* block = make_saved_block();
     CHECK_OK(mts_block_save("c-io-block.mts", block));
     mts_block_free(block);
     check_loaded_block(mts_block_load("c-io-block.mts", array_create_callback));
 
-    mts_tensormap_t *tensor = make_saved_tensor();
+    mts_tensormap_t* tensor = make_saved_tensor();
     CHECK_OK(mts_tensormap_save("c-io-tensor.mts", tensor));
     /* files are replaced */
     CHECK_OK(mts_tensormap_save("c-io-tensor.mts", tensor));
@@ -112,9 +112,9 @@ static void test_files(void) {
 
 static void test_buffers(void) {
     allocation_t allocation = {0};
-    uint8_t *buffer = NULL;
+    uint8_t* buffer = NULL;
     uintptr_t count = 0;
-    const mts_labels_t *labels = make_saved_labels();
+    const mts_labels_t* labels = make_saved_labels();
     CHECK_OK(mts_labels_save_buffer(&buffer, &count, &allocation, grow, labels));
     CHECK(count > 128);
     CHECK_EQUAL(allocation.calls, 1);
@@ -123,12 +123,12 @@ static void test_buffers(void) {
     mts_labels_free(labels);
 
     /* start again with the same buffer */
-    mts_block_t *block = make_saved_block();
+    mts_block_t* block = make_saved_block();
     CHECK_OK(mts_block_save_buffer(&buffer, &count, &allocation, grow, block));
     mts_block_free(block);
     check_loaded_block(mts_block_load_buffer(buffer, count, array_create_callback));
 
-    mts_tensormap_t *tensor = make_saved_tensor();
+    mts_tensormap_t* tensor = make_saved_tensor();
     CHECK_OK(mts_tensormap_save_buffer(&buffer, &count, &allocation, grow, tensor));
     mts_tensormap_free(tensor);
     check_loaded_tensor(mts_tensormap_load_buffer(buffer, count, array_create_callback));
@@ -136,10 +136,10 @@ static void test_buffers(void) {
 }
 
 static void test_buffer_growth(void) {
-    const mts_labels_t *labels = make_saved_labels();
+    const mts_labels_t* labels = make_saved_labels();
     allocation_t allocation = {0};
     uintptr_t count = 48;
-    uint8_t *buffer = malloc(count);
+    uint8_t* buffer = malloc(count);
     CHECK_OK(mts_labels_save_buffer(&buffer, &count, &allocation, grow, labels));
     CHECK(allocation.calls > 0);
     /* doubling the initial size, as many times as needed */
@@ -176,8 +176,8 @@ static void test_buffer_growth(void) {
     mts_labels_free(labels);
 }
 
-static mts_status_t failing_callback(const uintptr_t *shape, uintptr_t shape_count,
-                                     DLDataType dtype, mts_array_t *array) {
+static mts_status_t failing_callback(const uintptr_t* shape, uintptr_t shape_count,
+                                     DLDataType dtype, mts_array_t* array) {
     (void)shape;
     (void)shape_count;
     (void)dtype;
@@ -187,8 +187,8 @@ static mts_status_t failing_callback(const uintptr_t *shape, uintptr_t shape_cou
 }
 
 /* the array has the wrong shape */
-static mts_status_t wrong_shape(const uintptr_t *shape, uintptr_t shape_count, DLDataType dtype,
-                                mts_array_t *array) {
+static mts_status_t wrong_shape(const uintptr_t* shape, uintptr_t shape_count,
+                                DLDataType dtype, mts_array_t* array) {
     (void)shape;
     (void)shape_count;
     (void)dtype;
@@ -197,32 +197,32 @@ static mts_status_t wrong_shape(const uintptr_t *shape, uintptr_t shape_count, D
 }
 
 /* the array has the wrong type */
-static mts_status_t wrong_dtype(const uintptr_t *shape, uintptr_t shape_count, DLDataType dtype,
-                                mts_array_t *array) {
+static mts_status_t wrong_dtype(const uintptr_t* shape, uintptr_t shape_count,
+                                DLDataType dtype, mts_array_t* array) {
     (void)dtype;
     *array = array_i32(shape_count, shape, NULL);
     return MTS_SUCCESS;
 }
 
 /* the array can not give its data */
-static mts_status_t without_data(const uintptr_t *shape, uintptr_t shape_count,
-                                 DLDataType dtype, mts_array_t *array) {
+static mts_status_t without_data(const uintptr_t* shape, uintptr_t shape_count,
+                                 DLDataType dtype, mts_array_t* array) {
     mts_status_t status = array_create_callback(shape, shape_count, dtype, array);
     array_state(*array)->failure = FAIL_AS_DLPACK;
     return status;
 }
 
 /* the array does not have the function giving its data */
-static mts_status_t missing_as_dlpack(const uintptr_t *shape, uintptr_t shape_count,
-                                      DLDataType dtype, mts_array_t *array) {
+static mts_status_t missing_as_dlpack(const uintptr_t* shape, uintptr_t shape_count,
+                                      DLDataType dtype, mts_array_t* array) {
     mts_status_t status = array_create_callback(shape, shape_count, dtype, array);
     array->as_dlpack = NULL;
     return status;
 }
 
 /* the callback leaves no array behind */
-static mts_status_t no_array(const uintptr_t *shape, uintptr_t shape_count, DLDataType dtype,
-                             mts_array_t *array) {
+static mts_status_t no_array(const uintptr_t* shape, uintptr_t shape_count, DLDataType dtype,
+                             mts_array_t* array) {
     (void)shape;
     (void)shape_count;
     (void)dtype;
@@ -232,9 +232,9 @@ static mts_status_t no_array(const uintptr_t *shape, uintptr_t shape_count, DLDa
 
 static void test_create_array_errors(void) {
     allocation_t allocation = {0};
-    uint8_t *buffer = NULL;
+    uint8_t* buffer = NULL;
     uintptr_t count = 0;
-    mts_tensormap_t *tensor = make_saved_tensor();
+    mts_tensormap_t* tensor = make_saved_tensor();
     CHECK_OK(mts_tensormap_save_buffer(&buffer, &count, &allocation, grow, tensor));
 
     CHECK_NULL(mts_tensormap_load_buffer(buffer, count, failing_callback), "nothing to see");
@@ -250,7 +250,7 @@ static void test_create_array_errors(void) {
     CHECK_NULL(mts_tensormap_load("x.mts", NULL), "create_array");
 
     /* failure of an array while saving */
-    mts_block_t *block = NULL;
+    mts_block_t* block = NULL;
     mts_array_t array = {0};
     CHECK_OK(mts_tensormap_block_by_id(tensor, &block, 0));
     CHECK_OK(mts_block_data(block, &array));
@@ -270,7 +270,7 @@ static void test_bad_files(void) {
     CHECK_NULL(mts_block_load("\xff", array_create_callback), "");
     CHECK_NULL(mts_tensormap_load("\xff", array_create_callback), "");
 
-    const mts_labels_t *labels = make_saved_labels();
+    const mts_labels_t* labels = make_saved_labels();
     CHECK_FAILS(mts_labels_save("missing-directory/x.mts", labels), MTS_IO_ERROR, "");
     CHECK_FAILS(mts_labels_save("\xff", labels), MTS_INVALID_PARAMETER_ERROR, "");
     mts_labels_free(labels);
@@ -288,14 +288,14 @@ static void test_bad_files(void) {
 
 static void test_truncated_buffers(void) {
     allocation_t allocation = {0};
-    uint8_t *buffer = NULL;
+    uint8_t* buffer = NULL;
     uintptr_t count = 0;
-    mts_tensormap_t *tensor = make_saved_tensor();
+    mts_tensormap_t* tensor = make_saved_tensor();
     CHECK_OK(mts_tensormap_save_buffer(&buffer, &count, &allocation, grow, tensor));
     mts_tensormap_free(tensor);
     for (uintptr_t length = 0; length < count; length += 7) {
         /* an exact allocation, so that sanitizers see reads after the end */
-        uint8_t *truncated = malloc(length == 0 ? 1 : length);
+        uint8_t* truncated = malloc(length == 0 ? 1 : length);
         memcpy(truncated, buffer, length);
         CHECK(mts_tensormap_load_buffer(truncated, length, array_create_callback) == NULL);
         CHECK(mts_block_load_buffer(truncated, length, array_create_callback) == NULL);
@@ -307,16 +307,15 @@ static void test_truncated_buffers(void) {
 
 static void test_wrong_kind(void) {
     allocation_t allocation = {0};
-    uint8_t *buffer = NULL;
+    uint8_t* buffer = NULL;
     uintptr_t count = 0;
-    const mts_labels_t *labels = make_saved_labels();
+    const mts_labels_t* labels = make_saved_labels();
     CHECK_OK(mts_labels_save_buffer(&buffer, &count, &allocation, grow, labels));
     mts_labels_free(labels);
-    CHECK_NULL(mts_tensormap_load_buffer(buffer, count, array_create_callback),
-               "load_labels");
+    CHECK_NULL(mts_tensormap_load_buffer(buffer, count, array_create_callback), "load_labels");
     CHECK_NULL(mts_block_load_buffer(buffer, count, array_create_callback), "load_labels");
 
-    mts_block_t *block = make_saved_block();
+    mts_block_t* block = make_saved_block();
     CHECK_OK(mts_block_save_buffer(&buffer, &count, &allocation, grow, block));
     mts_block_free(block);
     CHECK_NULL(mts_tensormap_load_buffer(buffer, count, array_create_callback), "load_block");
@@ -326,11 +325,11 @@ static void test_wrong_kind(void) {
 
 static void test_null_parameters(void) {
     allocation_t allocation = {0};
-    uint8_t *buffer = NULL;
+    uint8_t* buffer = NULL;
     uintptr_t count = 0;
-    const mts_labels_t *labels = make_saved_labels();
-    mts_block_t *block = make_saved_block();
-    mts_tensormap_t *tensor = make_saved_tensor();
+    const mts_labels_t* labels = make_saved_labels();
+    mts_block_t* block = make_saved_block();
+    mts_tensormap_t* tensor = make_saved_tensor();
 
     CHECK_NULL(mts_labels_load(NULL), "path");
     CHECK_NULL(mts_block_load(NULL, array_create_callback), "path");

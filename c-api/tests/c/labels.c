@@ -3,9 +3,9 @@
 #include "check.h"
 
 /* check all the rows of labels, and release them */
-static void check_rows(const mts_labels_t *labels, uintptr_t expected_count,
-                       uintptr_t expected_size, const int32_t *expected) {
-    const int32_t *values = NULL;
+static void check_rows(const mts_labels_t* labels, uintptr_t expected_count,
+                       uintptr_t expected_size, const int32_t* expected) {
+    const int32_t* values = NULL;
     uintptr_t count = 0;
     uintptr_t size = 0;
     CHECK_OK(mts_labels_values_cpu(labels, &values, &count, &size));
@@ -20,15 +20,15 @@ static void check_rows(const mts_labels_t *labels, uintptr_t expected_count,
     CHECK_OK(mts_labels_free(labels));
 }
 
-static void check_mapping(const int64_t *actual, uintptr_t count, const int32_t *expected) {
+static void check_mapping(const int64_t* actual, uintptr_t count, const int32_t* expected) {
     for (uintptr_t i = 0; i < count; i++) {
         CHECK_EQUAL(actual[i], expected[i]);
     }
 }
 
 static void test_create(void) {
-    const mts_labels_t *labels = make_labels(2, NAMES("a", "_b1"), 2, I32(1, 2, 1, 3));
-    const char *const *names = NULL;
+    const mts_labels_t* labels = make_labels(2, NAMES("a", "_b1"), 2, I32(1, 2, 1, 3));
+    const char* const* names = NULL;
     uintptr_t count = 0;
     CHECK_OK(mts_labels_dimensions(labels, &names, &count));
     CHECK_EQUAL(count, 2);
@@ -36,8 +36,8 @@ static void test_create(void) {
     CHECK_STRING(names[1], "_b1");
 
     /* the same pointer every time */
-    const int32_t *values = NULL;
-    const int32_t *again = NULL;
+    const int32_t* values = NULL;
+    const int32_t* again = NULL;
     uintptr_t size = 0;
     CHECK_OK(mts_labels_values_cpu(labels, &values, &count, &size));
     CHECK_OK(mts_labels_values_cpu(labels, &again, &count, &size));
@@ -47,8 +47,8 @@ static void test_create(void) {
 
 static void test_values_are_not_copied(void) {
     mts_array_t array = array_i32(2, SHAPE(2, 1), I32(4, 2));
-    test_array_t *state = array_state(array);
-    const mts_labels_t *labels = mts_labels(NAMES("a"), 1, array);
+    test_array_t* state = array_state(array);
+    const mts_labels_t* labels = mts_labels(NAMES("a"), 1, array);
     mts_array_t view = {0};
     CHECK_OK(mts_labels_values(labels, &view));
     CHECK(view.ptr == state);
@@ -60,7 +60,7 @@ static void test_values_are_not_copied(void) {
 
 static void test_output_is_overwritten(void) {
     /* whatever is in an output array, it must not be used */
-    const mts_labels_t *labels = make_labels_1("a", 1, I32(4));
+    const mts_labels_t* labels = make_labels_1("a", 1, I32(4));
     mts_array_t other = array_i32(2, SHAPE(1, 1), NULL);
     mts_array_t output = other;
     CHECK_OK(mts_labels_values(labels, &output));
@@ -72,8 +72,8 @@ static void test_output_is_overwritten(void) {
 static void test_empty(void) {
     check_rows(make_labels_1("a", 0, NULL), 0, 1, NULL);
 
-    const mts_labels_t *labels = mts_labels(NULL, 0, array_i32(2, SHAPE(5, 0), NULL));
-    const char *const *names = NAMES("x");
+    const mts_labels_t* labels = mts_labels(NULL, 0, array_i32(2, SHAPE(5, 0), NULL));
+    const char* const* names = NAMES("x");
     uintptr_t count = 12;
     CHECK_OK(mts_labels_dimensions(labels, &names, &count));
     CHECK(names == NULL);
@@ -90,15 +90,15 @@ static void test_empty(void) {
 }
 
 static void test_references(void) {
-    const mts_labels_t *labels = make_labels_1("a", 1, I32(4));
-    const mts_labels_t *clone = mts_labels_clone(labels);
+    const mts_labels_t* labels = make_labels_1("a", 1, I32(4));
+    const mts_labels_t* clone = mts_labels_clone(labels);
     CHECK(clone == labels);
     CHECK_OK(mts_labels_free(labels));
     check_rows(clone, 1, 1, I32(4));
     CHECK_OK(mts_labels_free(NULL));
 }
 
-typedef const mts_labels_t *(*create_labels_t)(const char *const *, uintptr_t, mts_array_t);
+typedef const mts_labels_t* (*create_labels_t)(const char* const*, uintptr_t, mts_array_t);
 
 static void check_creation_errors(create_labels_t create) {
     CHECK_NULL(create(NULL, 1, array_i32(2, SHAPE(1, 1), NULL)), "dimensions");
@@ -139,9 +139,9 @@ static void test_assume_unique(void) {
     /* the data is not read when creating the labels */
     mts_array_t array = array_f64(2, SHAPE(1, 1), NULL);
     array_state(array)->failure = FAIL_AS_DLPACK;
-    const mts_labels_t *labels = mts_labels_assume_unique(NAMES("a"), 1, array);
+    const mts_labels_t* labels = mts_labels_assume_unique(NAMES("a"), 1, array);
     CHECK(labels != NULL);
-    const int32_t *values = NULL;
+    const int32_t* values = NULL;
     uintptr_t count = 0;
     uintptr_t size = 0;
     CHECK_FAILS(mts_labels_values_cpu(labels, &values, &count, &size), MTS_CALLBACK_ERROR,
@@ -158,8 +158,8 @@ static void test_assume_unique(void) {
     int64_t position = 0;
     CHECK_FAILS(mts_labels_values_cpu(labels, &values, &count, &size),
                 MTS_INVALID_PARAMETER_ERROR, "");
-    CHECK_FAILS(mts_labels_position(labels, I32(3), 1, &position),
-                MTS_INVALID_PARAMETER_ERROR, "");
+    CHECK_FAILS(mts_labels_position(labels, I32(3), 1, &position), MTS_INVALID_PARAMETER_ERROR,
+                "");
     mts_labels_free(labels);
 
     check_rows(mts_labels_assume_unique(NAMES("a"), 1, array_i32(2, SHAPE(2, 1), I32(3, 1))),
@@ -167,23 +167,23 @@ static void test_assume_unique(void) {
 }
 
 static void test_position(void) {
-    const mts_labels_t *labels = make_labels(2, NAMES("a", "b"), 2, I32(1, 2, 1, 3));
+    const mts_labels_t* labels = make_labels(2, NAMES("a", "b"), 2, I32(1, 2, 1, 3));
     int64_t position = 8;
     CHECK_OK(mts_labels_position(labels, I32(1, 3), 2, &position));
     CHECK_EQUAL(position, 1);
     CHECK_OK(mts_labels_position(labels, I32(3, 1), 2, &position));
     CHECK_EQUAL(position, -1);
     position = 8;
-    CHECK_FAILS(mts_labels_position(labels, I32(3), 1, &position),
-                MTS_INVALID_PARAMETER_ERROR, "");
+    CHECK_FAILS(mts_labels_position(labels, I32(3), 1, &position), MTS_INVALID_PARAMETER_ERROR,
+                "");
     CHECK_EQUAL(position, 8);
     mts_labels_free(labels);
 }
 
 static void test_set_operations(void) {
-    const mts_labels_t *a = make_labels(2, NAMES("a", "b"), 3, I32(7, 1, 2, 2, 7, -3));
-    const mts_labels_t *b = make_labels(2, NAMES("a", "b"), 4, I32(5, 5, 2, 2, 7, 1, 6, 0));
-    const mts_labels_t *result = NULL;
+    const mts_labels_t* a = make_labels(2, NAMES("a", "b"), 3, I32(7, 1, 2, 2, 7, -3));
+    const mts_labels_t* b = make_labels(2, NAMES("a", "b"), 4, I32(5, 5, 2, 2, 7, 1, 6, 0));
+    const mts_labels_t* result = NULL;
     int64_t map_a[3];
     int64_t map_b[4];
 
@@ -213,13 +213,13 @@ static void test_set_operations(void) {
     mts_labels_free(b);
 }
 
-typedef mts_status_t (*set_operation_t)(const mts_labels_t *, const mts_labels_t *,
-                                        const mts_labels_t **, int64_t *, uintptr_t, int64_t *,
+typedef mts_status_t (*set_operation_t)(const mts_labels_t*, const mts_labels_t*,
+                                        const mts_labels_t**, int64_t*, uintptr_t, int64_t*,
                                         uintptr_t);
 
-static mts_status_t difference(const mts_labels_t *first, const mts_labels_t *second,
-                               const mts_labels_t **result, int64_t *first_mapping,
-                               uintptr_t first_mapping_count, int64_t *second_mapping,
+static mts_status_t difference(const mts_labels_t* first, const mts_labels_t* second,
+                               const mts_labels_t** result, int64_t* first_mapping,
+                               uintptr_t first_mapping_count, int64_t* second_mapping,
                                uintptr_t second_mapping_count) {
     (void)second_mapping;
     (void)second_mapping_count;
@@ -227,10 +227,10 @@ static mts_status_t difference(const mts_labels_t *first, const mts_labels_t *se
 }
 
 static void check_set_operation_errors(set_operation_t operation) {
-    const mts_labels_t *a = make_labels_1("a", 2, I32(1, 2));
-    const mts_labels_t *b = make_labels_1("b", 1, I32(2));
-    const mts_labels_t *unchanged = a;
-    const mts_labels_t *result = unchanged;
+    const mts_labels_t* a = make_labels_1("a", 2, I32(1, 2));
+    const mts_labels_t* b = make_labels_1("b", 1, I32(2));
+    const mts_labels_t* unchanged = a;
+    const mts_labels_t* result = unchanged;
     int64_t mapping[3] = {77, 77, 77};
 
     CHECK_FAILS(operation(a, b, &result, NULL, 0, NULL, 0), MTS_INVALID_PARAMETER_ERROR, "");
@@ -248,7 +248,7 @@ static void check_set_operation_errors(set_operation_t operation) {
     mts_array_t array = {0};
     CHECK_OK(mts_labels_values(a, &array));
     array_state(array)->failure = FAIL_FROM_DLPACK;
-    const mts_labels_t *c = make_labels_1("a", 2, I32(2, 3));
+    const mts_labels_t* c = make_labels_1("a", 2, I32(2, 3));
     CHECK_FAILS(operation(a, c, &result, NULL, 0, NULL, 0), MTS_CALLBACK_ERROR,
                 "failure from FAIL_FROM_DLPACK");
     CHECK(result == unchanged);
@@ -264,12 +264,12 @@ static void test_set_operation_errors(void) {
 }
 
 static void test_select(void) {
-    const mts_labels_t *labels =
+    const mts_labels_t* labels =
         make_labels(2, NAMES("u", "v"), 4, I32(8, 3, 4, 7, 8, 7, 5, 3));
     uint64_t selected[4];
     uintptr_t count = 4;
 
-    const mts_labels_t *selection = make_labels_1("u", 3, I32(5, 8, 9));
+    const mts_labels_t* selection = make_labels_1("u", 3, I32(5, 8, 9));
     CHECK_OK(mts_labels_select(labels, selection, selected, &count));
     CHECK_EQUAL(count, 3);
     CHECK(selected[0] == 0 && selected[1] == 2 && selected[2] == 3);
@@ -309,9 +309,9 @@ static void test_select(void) {
 }
 
 static void test_null_parameters(void) {
-    const mts_labels_t *labels = make_labels_1("a", 1, I32(4));
-    const char *const *names = NULL;
-    const int32_t *values = NULL;
+    const mts_labels_t* labels = make_labels_1("a", 1, I32(4));
+    const char* const* names = NULL;
+    const int32_t* values = NULL;
     uintptr_t count = 1;
     uintptr_t size = 0;
     int64_t position = 0;

@@ -3,14 +3,14 @@
 #include "check.h"
 
 /* keys (k1, k2) = (0,0) (1,0) (0,1), with different samples and properties */
-static mts_tensormap_t *make_tensor(void) {
-    const mts_labels_t *keys = make_labels(2, NAMES("k1", "k2"), 3, I32(0, 0, 1, 0, 0, 1));
-    mts_block_t *blocks[3] = {
+static mts_tensormap_t* make_tensor(void) {
+    const mts_labels_t* keys = make_labels(2, NAMES("k1", "k2"), 3, I32(0, 0, 1, 0, 0, 1));
+    mts_block_t* blocks[3] = {
         make_block(2, I32(0, 2), 2, I32(0, 1), F64(1, 2, 3, 4)),
         make_block(2, I32(1, 2), 2, I32(1, 5), F64(5, 6, 7, 8)),
         make_block(1, I32(4), 2, I32(0, 1), F64(9, 10)),
     };
-    mts_tensormap_t *tensor = mts_tensormap(keys, blocks, 3);
+    mts_tensormap_t* tensor = mts_tensormap(keys, blocks, 3);
     REQUIRE(tensor != NULL);
     for (int i = 0; i < 3; i++) {
         CHECK(blocks[i] == NULL);
@@ -19,18 +19,18 @@ static mts_tensormap_t *make_tensor(void) {
     return tensor;
 }
 
-static mts_block_t *block_at(mts_tensormap_t *tensor, uintptr_t index) {
-    mts_block_t *block = NULL;
+static mts_block_t* block_at(mts_tensormap_t* tensor, uintptr_t index) {
+    mts_block_t* block = NULL;
     CHECK_OK(mts_tensormap_block_by_id(tensor, &block, index));
     REQUIRE(block != NULL);
     return block;
 }
 
 /* labels of one axis of a block; the values stay valid as long as the block */
-static void check_axis(mts_block_t *block, uintptr_t axis, uintptr_t expected_size,
-                       uintptr_t expected_count, const int32_t *expected) {
-    const mts_labels_t *labels = mts_block_labels(block, axis);
-    const int32_t *values = NULL;
+static void check_axis(mts_block_t* block, uintptr_t axis, uintptr_t expected_size,
+                       uintptr_t expected_count, const int32_t* expected) {
+    const mts_labels_t* labels = mts_block_labels(block, axis);
+    const int32_t* values = NULL;
     uintptr_t count = 0;
     uintptr_t size = 0;
     CHECK_OK(mts_labels_values_cpu(labels, &values, &count, &size));
@@ -44,27 +44,27 @@ static void check_axis(mts_block_t *block, uintptr_t axis, uintptr_t expected_si
     mts_labels_free(labels);
 }
 
-static void check_values(mts_block_t *block, uintptr_t count, const double *expected) {
-    const double *values = block_values(block);
+static void check_values(mts_block_t* block, uintptr_t count, const double* expected) {
+    const double* values = block_values(block);
     for (uintptr_t i = 0; i < count; i++) {
         CHECK_EQUAL(values[i], expected[i]);
     }
 }
 
 static void test_create(void) {
-    const mts_labels_t *keys = make_labels_1("k", 1, I32(3));
-    mts_block_t *block = make_block(1, I32(0), 1, I32(0), F64(5));
-    mts_tensormap_t *tensor = mts_tensormap(keys, &block, 1);
+    const mts_labels_t* keys = make_labels_1("k", 1, I32(3));
+    mts_block_t* block = make_block(1, I32(0), 1, I32(0), F64(5));
+    mts_tensormap_t* tensor = mts_tensormap(keys, &block, 1);
     REQUIRE(tensor != NULL);
     CHECK(block == NULL);
     CHECK(block_at(tensor, 0) == block_at(tensor, 0));
 
-    const mts_labels_t *same = mts_tensormap_keys(tensor);
+    const mts_labels_t* same = mts_tensormap_keys(tensor);
     CHECK(same == keys);
     mts_labels_free(same);
     mts_labels_free(keys);
 
-    mts_block_t *unchanged = NULL;
+    mts_block_t* unchanged = NULL;
     CHECK_FAILS(mts_tensormap_block_by_id(tensor, &unchanged, 1), 1, "1");
     CHECK(unchanged == NULL);
 
@@ -79,8 +79,8 @@ static void test_create(void) {
 }
 
 static void test_without_blocks(void) {
-    const mts_labels_t *keys = make_labels_1("k", 0, NULL);
-    mts_tensormap_t *tensor = mts_tensormap(keys, NULL, 0);
+    const mts_labels_t* keys = make_labels_1("k", 0, NULL);
+    mts_tensormap_t* tensor = mts_tensormap(keys, NULL, 0);
     REQUIRE(tensor != NULL);
     DLDevice device = {kDLCUDA, 4};
     DLDataType dtype = {0, 0, 0};
@@ -93,18 +93,18 @@ static void test_without_blocks(void) {
 }
 
 static void test_creation_errors(void) {
-    const mts_labels_t *keys = make_labels_1("k", 2, I32(0, 1));
-    mts_block_t *blocks[2] = {make_block(1, I32(0), 1, I32(0), NULL),
+    const mts_labels_t* keys = make_labels_1("k", 2, I32(0, 1));
+    mts_block_t* blocks[2] = {make_block(1, I32(0), 1, I32(0), NULL),
                               make_block(1, I32(0), 1, I32(0), NULL)};
-    mts_block_t *first = blocks[0];
+    mts_block_t* first = blocks[0];
 
     /* early failures leave the blocks to the caller */
     CHECK_NULL(mts_tensormap(NULL, blocks, 2), "keys");
     CHECK_NULL(mts_tensormap(keys, NULL, 2), "blocks");
-    mts_block_t *repeated[2] = {blocks[0], blocks[0]};
+    mts_block_t* repeated[2] = {blocks[0], blocks[0]};
     CHECK_NULL(mts_tensormap(keys, repeated, 2), "invalid parameter");
     CHECK(repeated[0] == first && repeated[1] == first);
-    mts_block_t *null[2] = {blocks[0], NULL};
+    mts_block_t* null[2] = {blocks[0], NULL};
     CHECK_NULL(mts_tensormap(keys, null, 2), "blocks");
     CHECK(null[0] == first);
     CHECK(blocks[0] == first);
@@ -121,8 +121,8 @@ static void test_creation_errors(void) {
     CHECK(blocks[0] == NULL && blocks[1] == NULL);
     CHECK_EQUAL(array_state(array)->destroyed, 1);
 
-    const mts_labels_t *s = make_labels_1("other", 1, I32(0));
-    const mts_labels_t *p = make_labels_1("n", 1, I32(0));
+    const mts_labels_t* s = make_labels_1("other", 1, I32(0));
+    const mts_labels_t* p = make_labels_1("n", 1, I32(0));
     blocks[0] = make_block(1, I32(0), 1, I32(0), NULL);
     blocks[1] = mts_block(array_f64(2, SHAPE(1, 1), NULL), s, NULL, 0, p);
     CHECK_NULL(mts_tensormap(keys, blocks, 2), "sample");
@@ -135,7 +135,7 @@ static void test_creation_errors(void) {
     blocks[1] = make_block(1, I32(0), 1, I32(0), NULL);
     s = make_labels_1("sample", 0, NULL);
     p = mts_block_labels(blocks[0], 1);
-    mts_block_t *gradient = mts_block(array_f64(2, SHAPE(0, 1), NULL), s, NULL, 0, p);
+    mts_block_t* gradient = mts_block(array_f64(2, SHAPE(0, 1), NULL), s, NULL, 0, p);
     CHECK_OK(mts_block_add_gradient(blocks[0], "g", gradient));
     CHECK_NULL(mts_tensormap(keys, blocks, 2), "gradient");
     mts_labels_free(s);
@@ -144,12 +144,12 @@ static void test_creation_errors(void) {
 }
 
 static void test_copy(void) {
-    mts_tensormap_t *tensor = make_tensor();
+    mts_tensormap_t* tensor = make_tensor();
     CHECK_OK(mts_tensormap_set_info(tensor, "key", "value"));
-    mts_tensormap_t *copy = mts_tensormap_copy(tensor);
+    mts_tensormap_t* copy = mts_tensormap_copy(tensor);
     REQUIRE(copy != NULL);
     mts_tensormap_free(tensor);
-    const char *value = NULL;
+    const char* value = NULL;
     CHECK_OK(mts_tensormap_get_info(copy, "key", &value));
     CHECK_STRING(value, "value");
     check_values(block_at(copy, 1), 4, F64(5, 6, 7, 8));
@@ -157,14 +157,14 @@ static void test_copy(void) {
 }
 
 static void test_keys_to_properties(void) {
-    mts_tensormap_t *tensor = make_tensor();
-    const mts_labels_t *k1 = make_labels_1("k1", 0, NULL);
+    mts_tensormap_t* tensor = make_tensor();
+    const mts_labels_t* k1 = make_labels_1("k1", 0, NULL);
     mts_array_t fill = array_scalar(-1);
-    mts_tensormap_t *merged = mts_tensormap_keys_to_properties(tensor, k1, fill, true);
+    mts_tensormap_t* merged = mts_tensormap_keys_to_properties(tensor, k1, fill, true);
     REQUIRE(merged != NULL);
     CHECK_EQUAL(array_state(fill)->destroyed, 1);
 
-    mts_block_t *block = block_at(merged, 0);
+    mts_block_t* block = block_at(merged, 0);
     check_axis(block, 0, 1, 3, I32(0, 1, 2));
     check_axis(block, 1, 2, 4, I32(0, 0, 0, 1, 1, 1, 1, 5));
     check_values(block, 12, F64(1, 2, -1, -1, -1, -1, 5, 6, 3, 4, 7, 8));
@@ -182,12 +182,12 @@ static void test_keys_to_properties(void) {
 }
 
 static void test_keys_to_samples(void) {
-    mts_tensormap_t *tensor = make_tensor();
-    const mts_labels_t *k1 = make_labels_1("k1", 0, NULL);
-    mts_tensormap_t *merged =
+    mts_tensormap_t* tensor = make_tensor();
+    const mts_labels_t* k1 = make_labels_1("k1", 0, NULL);
+    mts_tensormap_t* merged =
         mts_tensormap_keys_to_samples(tensor, k1, array_scalar(-1), true);
     REQUIRE(merged != NULL);
-    mts_block_t *block = block_at(merged, 0);
+    mts_block_t* block = block_at(merged, 0);
     check_axis(block, 0, 2, 4, I32(0, 0, 1, 1, 2, 0, 2, 1));
     check_axis(block, 1, 1, 3, I32(0, 1, 5));
     check_values(block, 12, F64(1, 2, -1, -1, 5, 6, 3, 4, -1, -1, 7, 8));
@@ -196,23 +196,23 @@ static void test_keys_to_samples(void) {
     mts_tensormap_free(tensor);
 }
 
-typedef mts_tensormap_t *(*merge_t)(const mts_tensormap_t *, const mts_labels_t *, mts_array_t,
+typedef mts_tensormap_t* (*merge_t)(const mts_tensormap_t*, const mts_labels_t*, mts_array_t,
                                     bool);
 
 /* merging must fail, and destroy the fill value once */
-static void check_merge_error(merge_t merge, const mts_tensormap_t *tensor,
-                              const mts_labels_t *keys, mts_array_t fill,
-                              const char *message) {
-    test_array_t *state = array_state(fill);
+static void check_merge_error(merge_t merge, const mts_tensormap_t* tensor,
+                              const mts_labels_t* keys, mts_array_t fill,
+                              const char* message) {
+    test_array_t* state = array_state(fill);
     CHECK_NULL(merge(tensor, keys, fill, true), message);
     CHECK_EQUAL(state->destroyed, 1);
 }
 
 static void check_merge_errors(merge_t merge) {
-    mts_tensormap_t *tensor = make_tensor();
-    const mts_labels_t *k1 = make_labels_1("k1", 0, NULL);
-    const mts_labels_t *missing = make_labels_1("missing", 0, NULL);
-    const mts_labels_t *rows = make_labels_1("k1", 2, I32(0, 1));
+    mts_tensormap_t* tensor = make_tensor();
+    const mts_labels_t* k1 = make_labels_1("k1", 0, NULL);
+    const mts_labels_t* missing = make_labels_1("missing", 0, NULL);
+    const mts_labels_t* rows = make_labels_1("k1", 2, I32(0, 1));
 
     check_merge_error(merge, NULL, k1, array_scalar(0), "tensor");
     check_merge_error(merge, tensor, NULL, array_scalar(0), "keys");
@@ -243,11 +243,11 @@ static void test_merge_errors(void) {
 }
 
 static void test_merge_name_clash(void) {
-    const mts_labels_t *keys = make_labels(2, NAMES("n", "s"), 1, I32(0, 0));
-    mts_block_t *block = make_block(1, I32(0), 1, I32(0), NULL);
-    mts_tensormap_t *tensor = mts_tensormap(keys, &block, 1);
-    const mts_labels_t *n = make_labels_1("n", 0, NULL);
-    const mts_labels_t *s = make_labels_1("s", 0, NULL);
+    const mts_labels_t* keys = make_labels(2, NAMES("n", "s"), 1, I32(0, 0));
+    mts_block_t* block = make_block(1, I32(0), 1, I32(0), NULL);
+    mts_tensormap_t* tensor = mts_tensormap(keys, &block, 1);
+    const mts_labels_t* n = make_labels_1("n", 0, NULL);
+    const mts_labels_t* s = make_labels_1("s", 0, NULL);
     check_merge_error(mts_tensormap_keys_to_properties, tensor, n, array_scalar(0), "n");
     check_merge_error(mts_tensormap_keys_to_samples, tensor, s, array_scalar(0), "s");
     mts_labels_free(n);
@@ -257,19 +257,20 @@ static void test_merge_name_clash(void) {
 }
 
 /* one block of shape (2, 2, 3, 2) containing 0 ... 23 */
-static mts_tensormap_t *make_components(const char *property) {
-    const mts_labels_t *keys = make_labels_1("k", 1, I32(0));
-    const mts_labels_t *s = make_labels_1("s", 2, I32(0, 1));
-    const mts_labels_t *c = make_labels_1("c", 2, I32(0, 1));
-    const mts_labels_t *d = make_labels_1("d", 3, I32(-1, 0, 1));
-    const mts_labels_t *n = make_labels_1(property, 2, I32(0, 1));
-    const mts_labels_t *components[2] = {c, d};
+static mts_tensormap_t* make_components(const char* property) {
+    const mts_labels_t* keys = make_labels_1("k", 1, I32(0));
+    const mts_labels_t* s = make_labels_1("s", 2, I32(0, 1));
+    const mts_labels_t* c = make_labels_1("c", 2, I32(0, 1));
+    const mts_labels_t* d = make_labels_1("d", 3, I32(-1, 0, 1));
+    const mts_labels_t* n = make_labels_1(property, 2, I32(0, 1));
+    const mts_labels_t* components[2] = {c, d};
     double values[24];
     for (int i = 0; i < 24; i++) {
         values[i] = i;
     }
-    mts_block_t *block = mts_block(array_f64(4, SHAPE(2, 2, 3, 2), values), s, components, 2, n);
-    mts_tensormap_t *tensor = mts_tensormap(keys, &block, 1);
+    mts_block_t* block =
+        mts_block(array_f64(4, SHAPE(2, 2, 3, 2), values), s, components, 2, n);
+    mts_tensormap_t* tensor = mts_tensormap(keys, &block, 1);
     REQUIRE(tensor != NULL);
     mts_labels_free(keys);
     mts_labels_free(s);
@@ -280,8 +281,8 @@ static mts_tensormap_t *make_components(const char *property) {
 }
 
 static void test_components_to_properties(void) {
-    mts_tensormap_t *tensor = make_components("n");
-    mts_tensormap_t *moved = mts_tensormap_components_to_properties(tensor, NAMES("c"), 1);
+    mts_tensormap_t* tensor = make_components("n");
+    mts_tensormap_t* moved = mts_tensormap_components_to_properties(tensor, NAMES("c"), 1);
     REQUIRE(moved != NULL);
     check_axis(block_at(moved, 0), 1, 1, 3, I32(-1, 0, 1));
     check_axis(block_at(moved, 0), 2, 2, 4, I32(0, 0, 0, 1, 1, 0, 1, 1));
@@ -302,9 +303,9 @@ static void test_components_to_properties(void) {
 
 static void test_components_to_properties_order(void) {
     /* with three components, the ones which stay keep their order */
-    const char *names[3] = {"c", "d", "e"};
-    const mts_labels_t *keys = make_labels_1("k", 1, I32(0));
-    const mts_labels_t *components[3];
+    const char* names[3] = {"c", "d", "e"};
+    const mts_labels_t* keys = make_labels_1("k", 1, I32(0));
+    const mts_labels_t* components[3];
     for (int i = 0; i < 3; i++) {
         components[i] = make_labels_1(names[i], (uintptr_t)i + 2, I32(0, 1, 2, 3));
     }
@@ -312,19 +313,19 @@ static void test_components_to_properties_order(void) {
     for (int i = 0; i < 24; i++) {
         values[i] = i;
     }
-    const mts_labels_t *s = make_labels_1("s", 1, I32(0));
-    const mts_labels_t *n = make_labels_1("n", 1, I32(0));
-    mts_block_t *block =
+    const mts_labels_t* s = make_labels_1("s", 1, I32(0));
+    const mts_labels_t* n = make_labels_1("n", 1, I32(0));
+    mts_block_t* block =
         mts_block(array_f64(5, SHAPE(1, 2, 3, 4, 1), values), s, components, 3, n);
-    mts_tensormap_t *tensor = mts_tensormap(keys, &block, 1);
-    mts_tensormap_t *moved = mts_tensormap_components_to_properties(tensor, NAMES("c"), 1);
+    mts_tensormap_t* tensor = mts_tensormap(keys, &block, 1);
+    mts_tensormap_t* moved = mts_tensormap_components_to_properties(tensor, NAMES("c"), 1);
     REQUIRE(moved != NULL);
     check_axis(block_at(moved, 0), 1, 1, 3, I32(0, 1, 2));
     for (int d = 0; d < 3; d++) {
         for (int e = 0; e < 4; e++) {
             for (int c = 0; c < 2; c++) {
                 CHECK_EQUAL(block_values(block_at(moved, 0))[(d * 4 + e) * 2 + c],
-                            (c * 3 + d) * 4 + e);
+                            (c* 3 + d) * 4 + e);
             }
         }
     }
@@ -339,7 +340,7 @@ static void test_components_to_properties_order(void) {
 }
 
 static void test_components_to_properties_errors(void) {
-    mts_tensormap_t *tensor = make_components("n");
+    mts_tensormap_t* tensor = make_components("n");
     CHECK_NULL(mts_tensormap_components_to_properties(tensor, NAMES("missing"), 1), "missing");
     CHECK_NULL(mts_tensormap_components_to_properties(tensor, NULL, 1), "dimensions");
     CHECK_NULL(mts_tensormap_components_to_properties(tensor, NAMES("c", NULL), 2), "NULL");
@@ -360,9 +361,9 @@ static void test_components_to_properties_errors(void) {
 }
 
 static void test_info(void) {
-    mts_tensormap_t *tensor = make_tensor();
-    const char *const *keys = NAMES("x");
-    const char *value = "unset";
+    mts_tensormap_t* tensor = make_tensor();
+    const char* const* keys = NAMES("x");
+    const char* value = "unset";
     uintptr_t count = 5;
     CHECK_OK(mts_tensormap_info_keys(tensor, &keys, &count));
     CHECK(keys == NULL);
@@ -384,8 +385,8 @@ static void test_info(void) {
     CHECK_FAILS(mts_tensormap_set_info(tensor, "\xff", "x"), 1, "");
 
     /* kept by all the functions */
-    const mts_labels_t *k1 = make_labels_1("k1", 0, NULL);
-    mts_tensormap_t *merged = mts_tensormap_keys_to_samples(tensor, k1, array_scalar(0), true);
+    const mts_labels_t* k1 = make_labels_1("k1", 0, NULL);
+    mts_tensormap_t* merged = mts_tensormap_keys_to_samples(tensor, k1, array_scalar(0), true);
     CHECK_OK(mts_tensormap_get_info(merged, "zeta", &value));
     CHECK_STRING(value, "2");
     mts_tensormap_free(merged);
@@ -394,12 +395,12 @@ static void test_info(void) {
 }
 
 static void test_null_parameters(void) {
-    mts_tensormap_t *tensor = make_tensor();
-    mts_block_t *block = NULL;
+    mts_tensormap_t* tensor = make_tensor();
+    mts_block_t* block = NULL;
     DLDevice device;
     DLDataType dtype;
-    const char *value = NULL;
-    const char *const *keys = NULL;
+    const char* value = NULL;
+    const char* const* keys = NULL;
     uintptr_t count = 0;
     CHECK_NULL(mts_tensormap_copy(NULL), "tensor");
     CHECK_NULL(mts_tensormap_keys(NULL), "tensor");
