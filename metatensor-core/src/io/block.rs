@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 
-use super::labels::{LastLabels, add_labels, read_labels};
+use super::labels::{RecentLabels, add_labels};
 use super::values::{add_values, read_values};
 use super::zip::{Archive, ArchiveWriter};
 use super::{CreateArray, context};
@@ -30,7 +30,8 @@ impl<'a> GradientIndex<'a> {
             let Some(prefix) = parent.strip_suffix("gradients") else {
                 continue;
             };
-            if prefix.is_empty() || prefix.ends_with('/') {
+            // names with a NUL could not be given to C
+            if (prefix.is_empty() || prefix.ends_with('/')) && !parameter.contains('\0') {
                 index.entry(prefix).or_default().push(parameter);
             }
         }
@@ -47,8 +48,9 @@ pub(super) struct BlockReader<'a, 'create> {
     archive: &'a Archive<'a>,
     gradients: GradientIndex<'a>,
     create: &'a mut CreateArray<'create>,
-    properties: LastLabels,
-    components: Vec<LastLabels>,
+    samples: RecentLabels,
+    /// Properties and components.
+    others: RecentLabels,
 }
 
 impl<'a, 'create> BlockReader<'a, 'create> {
@@ -61,8 +63,8 @@ impl<'a, 'create> BlockReader<'a, 'create> {
             archive,
             gradients,
             create,
-            properties: LastLabels::default(),
-            components: Vec::new(),
+            samples: RecentLabels::default(),
+            others: RecentLabels::default(),
         }
     }
 
@@ -81,22 +83,20 @@ impl<'a, 'create> BlockReader<'a, 'create> {
         if depth > MAX_DEPTH {
             return Err(too_deep(prefix));
         }
-        let values = read_values(self.archive, &format!("{prefix}values.npy"), self.create)?;
-        let samples = read_labels(self.archive, &format!("{prefix}samples.npy"))?;
-
-        let n_components = values.shape()?.len() - 2;
+        let name = format!("{prefix}values.npy");
+        let (values, n_components) = read_values(self.archive, &name, self.create)?;
+        let samples = self
+            .samples
+            .read(self.archive, &format!("{prefix}samples.npy"))?;
         let mut components = Vec::new();
         for i in 0..n_components {
-            if self.components.len() == i {
-                self.components.push(LastLabels::default());
-            }
             let name = format!("{prefix}components/{i}.npy");
-            components.push(self.components[i].read(self.archive, &name)?);
+            components.push(self.others.read(self.archive, &name)?);
         }
         let properties = match parent_properties {
             Some(properties) => Arc::clone(properties),
             None => self
-                .properties
+                .others
                 .read(self.archive, &format!("{prefix}properties.npy"))?,
         };
 

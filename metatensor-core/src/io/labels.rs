@@ -67,32 +67,37 @@ pub(super) fn read_table(reader: &mut EntryReader) -> Result<Table> {
     Ok(Table { names, values })
 }
 
-/// The last labels read for one role. Blocks of a map often have the same
-/// properties or components: they then share them, checked only once.
+/// Labels read recently. Blocks of a map often have the same properties or
+/// components: they then share them, checked only once.
 #[derive(Debug, Default)]
-pub(super) struct LastLabels(Option<Arc<Labels>>);
+pub(super) struct RecentLabels(Vec<Arc<Labels>>);
 
-impl LastLabels {
-    /// Read the labels of an entry, or give the last ones if they are the same.
+impl RecentLabels {
+    /// How many different labels are kept.
+    const SIZE: usize = 8;
+
+    /// Read the labels of an entry, or give recent ones if they are the same.
     pub(super) fn read(&mut self, archive: &Archive, name: &str) -> Result<Arc<Labels>> {
         let mut reader = archive.entry(name)?;
         let table = read_table(&mut reader)?;
         archive.finish(reader)?;
-        if let Some(last) = &self.0
-            && **last.names() == *table.names
-            && last.values_cpu()? == table.values
-        {
-            return Ok(Arc::clone(last));
+        for recent in &self.0 {
+            if **recent.names() == *table.names && recent.values_cpu()? == table.values {
+                return Ok(Arc::clone(recent));
+            }
         }
         let labels = table.into_labels(name)?;
-        self.0 = Some(Arc::clone(&labels));
+        if self.0.len() == Self::SIZE {
+            self.0.pop();
+        }
+        self.0.insert(0, Arc::clone(&labels));
         Ok(labels)
     }
 }
 
 /// Read the labels of an entry.
 pub(super) fn read_labels(archive: &Archive, name: &str) -> Result<Arc<Labels>> {
-    LastLabels::default().read(archive, name)
+    RecentLabels::default().read(archive, name)
 }
 
 /// Header and data of the table for these labels.

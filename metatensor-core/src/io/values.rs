@@ -25,12 +25,13 @@ pub(super) fn check_header(reader: &mut EntryReader) -> Result<(Header, DType, B
     Ok((header, dtype, order, size))
 }
 
-/// Read the values of an entry inside a new array.
+/// Read the values of an entry inside a new array. Also gives the number of axes
+/// between the first and the last.
 pub(super) fn read_values(
     archive: &Archive,
     name: &str,
     create: &mut CreateArray,
-) -> Result<Box<dyn Array>> {
+) -> Result<(Box<dyn Array>, usize)> {
     let mut reader = archive.entry(name)?;
     let (header, dtype, order, size) = check_header(&mut reader)?;
 
@@ -59,7 +60,7 @@ pub(super) fn read_values(
     }
     drop(host);
     archive.finish(reader)?;
-    Ok(array)
+    Ok((array, header.shape.len() - 2))
 }
 
 /// Read all elements into `output`, in row-major and native byte order.

@@ -42,7 +42,7 @@ pub(in crate::io) fn dtype_to_descr(dtype: DType) -> Result<String> {
     let known = KINDS.iter().find(|(_, code, sizes)| {
         *code == dtype.code
             && dtype.lanes == 1
-            && dtype.bits % 8 == 0
+            && dtype.bits.is_multiple_of(8)
             && sizes.contains(&(dtype.bits / 8))
     });
     match known {

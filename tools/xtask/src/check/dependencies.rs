@@ -40,8 +40,15 @@ const FORBIDDEN: [(&str, &[&str], &str); 5] = [
     ),
 ];
 
-/// Files which are the border of their layer.
-const BORDERS: [&str; 1] = ["_backend.py"];
+/// Files which are the border of their layer: `_backend.py`, and what only it uses.
+const BORDERS: [&str; 6] = [
+    "_backend.py",
+    "operations/_arrays.py",
+    "operations/_engine_numpy.py",
+    "operations/_engine_torch.py",
+    "operations/_plans.py",
+    "operations/_types.py",
+];
 
 pub fn check(files: &[TextFile]) -> Vec<String> {
     let mut problems = Vec::new();
