@@ -6,7 +6,7 @@ use std::path::Path;
 use metatensor_core::io::{Output, load_block, save_block};
 
 use super::buffer::{mts_realloc_buffer_t, save_to_buffer};
-use super::create::{creator, mts_create_array_callback_t};
+use super::create::{Creator, mts_create_array_callback_t};
 use super::{from_buffer, from_path};
 use crate::block::mts_block_t;
 use crate::guard::guard;
@@ -25,7 +25,9 @@ pub extern "C" fn mts_block_load(
 ) -> *mut mts_block_t {
     guard("mts_block_load", || {
         let path = from_path(&path)?;
-        Ok(give(load_block(path, &mut creator(create_array)?)?))
+        let creator = Creator::new(create_array)?;
+        let create = &mut |shape: &[usize], dtype| creator.create(shape, dtype);
+        Ok(give(load_block(path, create)?))
     })
 }
 
@@ -43,7 +45,9 @@ pub extern "C" fn mts_block_load_buffer(
 ) -> *mut mts_block_t {
     guard("mts_block_load_buffer", || {
         let buffer = from_buffer(&buffer, buffer_count)?;
-        Ok(give(load_block(buffer, &mut creator(create_array)?)?))
+        let creator = Creator::new(create_array)?;
+        let create = &mut |shape: &[usize], dtype| creator.create(shape, dtype);
+        Ok(give(load_block(buffer, create)?))
     })
 }
 

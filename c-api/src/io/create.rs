@@ -22,18 +22,24 @@ pub type mts_create_array_callback_t = Option<
     ) -> mts_status_t,
 >;
 
-/// Use a callback of the caller to create arrays.
-pub fn creator(
-    callback: mts_create_array_callback_t,
-) -> Result<impl FnMut(&[usize], DType) -> Result<Box<dyn Array>>> {
-    let callback = callback.ok_or_else(|| null("create_array"))?;
-    Ok(move |shape: &[usize], dtype: DType| {
+/// Creates arrays with a callback of the caller.
+pub struct Creator(
+    unsafe extern "C" fn(*const usize, usize, DLDataType, *mut mts_array_t) -> mts_status_t,
+);
+
+impl Creator {
+    /// Use this callback, which can not be NULL.
+    pub fn new(callback: mts_create_array_callback_t) -> Result<Creator> {
+        callback.map(Creator).ok_or_else(|| null("create_array"))
+    }
+
+    /// Create an array.
+    pub fn create(&self, shape: &[usize], dtype: DType) -> Result<Box<dyn Array>> {
         let mut array = mts_array_t::null();
         error::call("create_array", || {
             // SAFETY: the caller gave this function for this purpose
-            unsafe { callback(shape.as_ptr(), shape.len(), dtype.into(), &raw mut array) }
+            unsafe { self.0(shape.as_ptr(), shape.len(), dtype.into(), &raw mut array) }
         })?;
-        let array: Box<dyn Array> = Box::new(ForeignArray::new(array));
-        Ok(array)
-    })
+        Ok(Box::new(ForeignArray::new(array)))
+    }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use metatensor_core::io::{Output, load_tensor, save_tensor};
 
 use super::buffer::{mts_realloc_buffer_t, save_to_buffer};
-use super::create::{creator, mts_create_array_callback_t};
+use super::create::{Creator, mts_create_array_callback_t};
 use super::{from_buffer, from_path};
 use crate::guard::guard;
 use crate::handle::{In, InArray, InOut, Text, give};
@@ -25,7 +25,9 @@ pub extern "C" fn mts_tensormap_load(
 ) -> *mut mts_tensormap_t {
     guard("mts_tensormap_load", || {
         let path = from_path(&path)?;
-        Ok(give(load_tensor(path, &mut creator(create_array)?)?))
+        let creator = Creator::new(create_array)?;
+        let create = &mut |shape: &[usize], dtype| creator.create(shape, dtype);
+        Ok(give(load_tensor(path, create)?))
     })
 }
 
@@ -43,7 +45,9 @@ pub extern "C" fn mts_tensormap_load_buffer(
 ) -> *mut mts_tensormap_t {
     guard("mts_tensormap_load_buffer", || {
         let buffer = from_buffer(&buffer, buffer_count)?;
-        Ok(give(load_tensor(buffer, &mut creator(create_array)?)?))
+        let creator = Creator::new(create_array)?;
+        let create = &mut |shape: &[usize], dtype| creator.create(shape, dtype);
+        Ok(give(load_tensor(buffer, create)?))
     })
 }
 

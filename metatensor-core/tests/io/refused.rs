@@ -391,7 +391,8 @@ fn deep_gradients() {
 #[test]
 fn created_arrays() {
     let content = zip(&block_entries(""));
-    let load = |make: fn(&[usize], DType) -> metatensor_core::Result<Box<dyn Array>>| {
+    type Create = fn(&[usize], DType) -> metatensor_core::Result<Box<dyn Array>>;
+    let load = |make: Create| {
         load_block(Input::Buffer(&content), &mut |shape, dtype| {
             make(shape, dtype)
         })
