@@ -172,12 +172,9 @@ TorchDataArray::create(std::vector<uintptr_t> shape, metatensor::MtsArray fill_v
         const details::PlainTensorScope plain;
         return details::tensor_from_dlpack(std::move(dl_tensor)).item();
     }();
-    // not in a plain scope: inside transforms, values must be what these expect
-    auto created = torch::full(
-        signed_shape(shape),
-        scalar,
-        torch::TensorOptions().dtype(tensor_.scalar_type()).device(tensor_.device())
-    );
+    // not in a plain scope, and from our tensor: inside functorch transforms, the
+    // new values must be able to hold what these transforms put in ours
+    auto created = tensor_.new_full(signed_shape(shape), scalar);
     return std::make_unique<TorchDataArray>(std::move(created));
 }
 

@@ -38,9 +38,7 @@ class Rows {
         std::transform(begin, end, indexes.data_ptr<int64_t>(), [&](const auto& move) {
             return static_cast<int64_t>(move.*sample);
         });
-        // CUDA and ROCm stage pageable memory before returning from the copy:
-        // there is no need to wait for the device
-        indexes_ = indexes.to(device, /*non_blocking=*/device.is_cuda() || device.is_hip());
+        indexes_ = details::host_to_device(indexes, device);
     }
 
     torch::Tensor read(const torch::Tensor& tensor) const {

@@ -36,6 +36,7 @@ void check_buffer(const torch::Tensor& buffer) {
 }
 
 torch::Tensor buffer_to_tensor(std::vector<uint8_t>&& buffer) {
+    const PlainTensorScope plain;
     auto* owner = new std::vector<uint8_t>(std::move(buffer));
     return torch::from_blob(
         owner->data(),

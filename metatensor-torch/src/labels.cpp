@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "dlpack.hpp"
@@ -347,6 +348,10 @@ torch::Tensor LabelsHolder::column(std::string dimension) {
         C10_THROW_ERROR(
             ValueError, "'" + dimension + "' not found in the dimensions of these Labels"
         );
+    }
+    auto plain = std::optional<details::PlainTensorScope>();
+    if (details::is_plain(values_)) {
+        plain.emplace();
     }
     return values_.select(1, index);
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "dlpack.hpp"
+#include "kernels/label_rows.hpp"
 #include "tensor_utils.hpp"
 
 namespace metatensor_torch::details {
@@ -18,7 +19,7 @@ torch::Tensor copy_to_host(const torch::Tensor& tensor) {
     if (!has_data(tensor)) {
         throw metatensor::Error(
             "can not use the values of these Labels: they have no data (device '" +
-            tensor.device().str() + "')"
+            tensor.device().str() + "'; meta and fake tensors have no data in memory)"
         );
     }
     const PlainTensorScope plain;
@@ -193,7 +194,14 @@ metatensor::Labels make_labels(
     Uniqueness uniqueness,
     std::shared_ptr<LabelsMirrors> mirrors
 ) {
-    const bool check = uniqueness == Uniqueness::Check && has_data(values);
+    bool check = uniqueness == Uniqueness::Check && has_data(values);
+    const bool host_is_known = values.is_cpu() || (mirrors != nullptr && mirrors->host());
+    if (check && !host_is_known && kernels::supports(values.device()) && values.size(1) != 0) {
+        const PlainTensorScope plain;
+        // otherwise metatensor says which row is there twice
+        check = !kernels::rows_are_unique(values);
+    }
+
     auto array = metatensor::DataArrayBase::to_mts_array(
         std::make_unique<LabelsArray>(std::move(values), std::move(mirrors))
     );
@@ -212,6 +220,16 @@ std::optional<torch::Tensor> known_host_values(const LabelsHolder& labels) {
         return array->mirrors()->host();
     }
     return std::nullopt;
+}
+
+bool on_device_only(const LabelsHolder& first, const LabelsHolder& second) {
+    const auto device = first.device();
+    if (device.is_cpu() || device != second.device() || !kernels::supports(device)) {
+        return false;
+    }
+    const bool empty = first.count() == 0 || second.count() == 0 || first.size() == 0;
+    const bool real = has_data(first.values()) && has_data(second.values());
+    return !empty && real && !(known_host_values(first) && known_host_values(second));
 }
 
 torch::Tensor host_values(const LabelsHolder& labels) {

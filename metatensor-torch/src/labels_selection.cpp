@@ -4,7 +4,9 @@
 #include <utility>
 #include <vector>
 
+#include "kernels/label_rows.hpp"
 #include "labels_array.hpp"
+#include "labels_details.hpp"
 #include "metatensor/torch/labels.hpp"
 #include "tensor_utils.hpp"
 #include "type_names.hpp"
@@ -87,6 +89,25 @@ std::vector<int64_t> normalize_entry(const torch::IValue& entry) {
     return custom_class_entry(entry);
 }
 
+/// Selection with values which are only on a device; none if the dimensions of the
+/// selection are not in the labels, for metatensor to explain.
+std::optional<torch::Tensor>
+select_on_device(const LabelsHolder& labels, const LabelsHolder& selection) {
+    if (labels.names() == selection.names()) {
+        return kernels::rows_find(labels.values(), selection.values());
+    }
+
+    auto columns = std::vector<int64_t>();
+    for (const auto& name : selection.names()) {
+        const auto column = details::dimension_index(labels, name);
+        if (column < 0) {
+            return std::nullopt;
+        }
+        columns.push_back(column);
+    }
+    return kernels::rows_matching(labels.values(), columns, selection.values());
+}
+
 } // namespace
 
 std::optional<int64_t> LabelsHolder::position(torch::IValue entry) const {
@@ -114,6 +135,12 @@ torch::Tensor LabelsHolder::select(const Labels& selection) const {
     const auto& labels = this->as_metatensor();
     const auto& selection_labels = selection->as_metatensor();
 
+    if (details::on_device_only(*this, *selection)) {
+        if (auto selected = select_on_device(*this, *selection)) {
+            return *selected;
+        }
+    }
+
     auto selected = torch::empty(
         {this->count()}, torch::TensorOptions().dtype(torch::kInt64).device(torch::kCPU)
     );
@@ -124,5 +151,5 @@ torch::Tensor LabelsHolder::select(const Labels& selection) const {
         labels.select(selection_labels, data, &count);
         selected.resize_({static_cast<int64_t>(count)});
     }
-    return selected.to(this->device());
+    return details::host_to_device(selected, this->device());
 }

@@ -39,6 +39,11 @@ uint32_t tensor_version(const torch::Tensor& tensor) {
     return counter.enabled() ? counter.current_version() : 0;
 }
 
+torch::Tensor host_to_device(const torch::Tensor& tensor, torch::Device device) {
+    // CUDA and ROCm stage pageable memory before returning from the copy
+    return tensor.to(device, /*non_blocking=*/device.is_cuda() || device.is_hip());
+}
+
 torch::Device with_index(torch::Device device) {
     if (device.has_index() || device.is_cpu() || device.is_meta()) {
         return torch::Device(device.type(), device.is_cpu() || device.is_meta() ? -1 : device.index());

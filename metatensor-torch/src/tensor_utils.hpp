@@ -57,6 +57,10 @@ torch::Tensor unwrap(torch::Tensor tensor);
 /// Number of in-place modifications of `tensor`, 0 if they are not counted
 uint32_t tensor_version(const torch::Tensor& tensor);
 
+/// Copy of a CPU tensor on `device`, the tensor itself if this is the CPU. Where
+/// this is safe for memory which is not pinned, the device is not waited for.
+torch::Tensor host_to_device(const torch::Tensor& tensor, torch::Device device);
+
 /// Same device, giving the index of the current device to devices without index
 torch::Device with_index(torch::Device device);
 

@@ -322,7 +322,7 @@ def test_print(max_entries: int, expected: str) -> None:
 def test_str_repr() -> None:
     labels = Labels.range("aaa", 5)
     assert str(labels) == "Labels\n    aaa\n     0\n     1\n      ...\n     3\n     4"
-    assert repr(labels) == "Labels\n    aaa\n     0\n     1\n      ...\n     3\n     4"
+    assert repr(labels) == "Labels\n    aaa\n     0\n     1\n     2\n     3\n     4"
     assert str(Labels.empty(["aaa", "b"])) == "Labels\n    aaa  b"
     assert Labels.range("aaa", 1).print(0, 2) == " aaa\n    0"
 

@@ -73,7 +73,7 @@ def test_corrupted_buffers(labels: Any) -> None:
 
 
 def test_pickle(labels: Any) -> None:
-    state = labels.__getstate__()
+    state = labels.__getstate__()[0]
     assert state.dtype == torch.uint8
     assert torch.equal(state, labels.save_buffer())
 

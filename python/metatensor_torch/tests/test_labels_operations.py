@@ -43,7 +43,7 @@ def test_invalid_insert(labels: Any) -> None:
         labels.append("c", values[:2])
     with pytest.raises(ValueError, match="torch.float64"):
         labels.append("c", values.double())
-    with pytest.raises(ValueError, match=str(2**40)):
+    with pytest.raises(ValueError, match=str(2**40 + 7)):
         labels.append("c", values + 2**40)
     with pytest.raises(RuntimeError, match="expected cpu, got meta"):
         labels.append("c", values.to("meta"))
@@ -116,9 +116,7 @@ def make(values: Any) -> Any:
         ("difference", [], A, [], [[]]),
     ],
 )
-def test_set_operations(
-    method: str, first: Any, second: Any, expected: Any, mappings: Any
-) -> None:
+def test_set_operations(method: str, first: Any, second: Any, expected: Any, mappings: Any) -> None:
     lhs, rhs = make(first), make(second)
     assert getattr(lhs, method)(rhs) == make(expected)
 

@@ -136,8 +136,7 @@ class AllMethods(torch.nn.Module):
         position = labels.position(entry=entry)
         assert position is not None
         results["position"] = torch.tensor([position])
-        first_entry = labels[0]
-        assert isinstance(first_entry, LabelsEntry)
+        first_entry = labels.entry(0)
         results["entry"] = first_entry.values
         results["values"] = torch.tensor([entry["a"], entry[-1], len(entry)])
 
@@ -188,6 +187,21 @@ def test_archive() -> None:
     assert values.tolist() == [[3], [1]]
     assert names == ["a"]
     assert loaded.labels == Labels(["a"], torch.tensor([[3], [1]]))
+
+
+def test_type_refinement() -> None:
+    # indexing gives `Any`, and script classes are not types outside of TorchScript
+    @torch.jit.script
+    def function(labels: Labels) -> Tuple[int, torch.Tensor]:
+        entry = labels[1]
+        assert isinstance(entry, LabelsEntry)
+        column = labels["b"]
+        assert isinstance(column, torch.Tensor)
+        return entry[0], column
+
+    first, column = function(Labels(["a", "b"], torch.tensor([[0, 1], [2, 3]])))
+    assert first == 2
+    assert column.tolist() == [1, 3]
 
 
 def test_index_error_in_scripted_code() -> None:
