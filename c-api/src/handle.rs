@@ -17,6 +17,11 @@ pub fn null(name: &str) -> Error {
     Error::InvalidParameter(format!("got a NULL pointer for `{name}`"))
 }
 
+/// Error for a pointer inside of an array which should not be NULL.
+pub fn null_element(name: &str, index: usize) -> Error {
+    null(&format!("{name}[{index}]"))
+}
+
 /// Check that there can be `count` values of type `T` behind a pointer.
 fn check_array<T>(pointer: *const T, count: usize, name: &str) -> Result<()> {
     if pointer.is_null() {
@@ -79,7 +84,7 @@ impl<T> InArray<In<T>> {
     pub fn share(&self, count: usize, name: &str) -> Result<Vec<Arc<T>>> {
         let pointers = self.slice(count, name)?.iter().enumerate();
         pointers
-            .map(|(i, pointer)| pointer.share(&format!("{name}[{i}]")))
+            .map(|(i, pointer)| pointer.share(name).map_err(|_| null_element(name, i)))
             .collect()
     }
 }
@@ -89,7 +94,10 @@ impl InArray<Text> {
     pub fn strings(&self, count: usize, name: &str) -> Result<Vec<&str>> {
         let pointers = self.slice(count, name)?.iter().enumerate();
         pointers
-            .map(|(i, text)| text.get(&format!("{name}[{i}]")))
+            .map(|(i, text)| match text.0.is_null() {
+                true => Err(null_element(name, i)),
+                false => text.get(name),
+            })
             .collect()
     }
 }

@@ -10,7 +10,7 @@ use crate::block::mts_block_t;
 use crate::dlpack::{DLDataType, DLDevice};
 use crate::guard::guard;
 use crate::handle::{
-    Freed, In, InArray, InOut, InOutArray, Out, Taken, Text, give, give_shared, lend,
+    Freed, In, InArray, InOut, InOutArray, Out, Taken, Text, give, give_shared, lend, null_element,
 };
 use crate::labels::mts_labels_t;
 use crate::status::mts_status_t;
@@ -24,7 +24,10 @@ pub type mts_tensormap_t = TensorMap;
 fn check_blocks(blocks: &[Taken<mts_block_t>]) -> Result<()> {
     let mut seen = HashSet::with_capacity(blocks.len());
     for (i, block) in blocks.iter().enumerate() {
-        if !seen.insert(block.check(&format!("blocks[{i}]"))?) {
+        let address = block
+            .check("blocks")
+            .map_err(|_| null_element("blocks", i))?;
+        if !seen.insert(address) {
             return Err(Error::InvalidParameter(format!(
                 "the same block is given more than once in `blocks`, the second time at index {i}"
             )));

@@ -3,6 +3,8 @@
 mod foreign;
 mod host;
 mod labels_array;
+#[cfg(test)]
+mod tests;
 mod vtable;
 
 use metatensor_core::array::{Array, LabelsArray};
