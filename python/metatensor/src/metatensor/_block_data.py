@@ -9,6 +9,7 @@ same thing piece by piece, when a piece is asked for.
 from __future__ import annotations
 
 import ctypes
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +23,9 @@ from ._data import (
 from ._handle import _Handle, released_error
 from ._labels import Labels
 from ._status import check_pointer
+
+# reentrant: finalisers may run anywhere
+_HANDLE_LOCK = threading.RLock()
 
 
 class BlockData:
@@ -77,7 +81,11 @@ class BlockData:
     def pointer(self) -> Any:
         """The equivalent C block, still owned by this object."""
         if self.handle is None:
-            self.handle = _Handle(build_block(self), "mts_block_free")
+            handle = _Handle(build_block(self), "mts_block_free")
+            with _HANDLE_LOCK:
+                # pointers which other threads already got must stay valid
+                if self.handle is None:
+                    self.handle = handle
         return self.handle.ptr
 
     def existing_pointer(self) -> Any | None:
@@ -96,7 +104,7 @@ class BlockData:
     def refresh_gradients(self) -> None:
         """Notice the gradients added by the users of our C block, if there is one."""
         if self.handle is not None:
-            _adopt_new_gradients(self, self.handle.ptr, self.handle, {})
+            _read_gradients(self.gradients, self.handle.ptr, self.handle, {})
 
     def leaves(self, output: list[Any]) -> None:
         """Append all arrays to ``output``, in canonical order."""
@@ -168,8 +176,7 @@ class CBlockData(BlockData):
             self._read_labels()
             return getattr(self, name)
         if name == "gradients":
-            self.gradients = {}
-            _adopt_new_gradients(self, self.pointer(), self.owner, self.labels)
+            self.gradients = _read_gradients({}, self.pointer(), self.owner, self.labels)
             return self.gradients
         raise AttributeError(name)
 
@@ -186,7 +193,7 @@ class CBlockData(BlockData):
         if self._ptr is None:
             super().refresh_gradients()
         elif self.shared:
-            _adopt_new_gradients(self, self.pointer(), self.owner, self.labels)
+            _read_gradients(self.gradients, self.pointer(), self.owner, self.labels)
 
     def leave_owner(self) -> None:
         """Forget the C block, once everything was read and belongs to Python."""
@@ -283,10 +290,14 @@ def c_strings(get: Any, ptr: Any) -> list[str]:
     return [strings[i].decode("utf8") for i in range(count.value)]
 
 
-def _adopt_new_gradients(data: BlockData, ptr: Any, owner: Any, labels: dict[int, Labels]) -> None:
+def _read_gradients(
+    known: dict[str, BlockData], ptr: Any, owner: _Handle, labels: dict[int, Labels]
+) -> dict[str, BlockData]:
+    """Add the gradients of a C block to those which are already ``known``."""
     lib = _get_library()
     for parameter in c_strings(lib.mts_block_gradients_list, ptr):
-        if parameter not in data.gradients:
+        if parameter not in known:
             gradient = ctypes.POINTER(_c_api.mts_block_t)()
             lib.mts_block_gradient(ptr, parameter.encode("utf8"), gradient)
-            data.gradients[parameter] = CBlockData(gradient, owner, labels)
+            known[parameter] = CBlockData(gradient, owner, labels)
+    return known

@@ -14,8 +14,8 @@ from ._handle import _Handle
 class MapInfo:
     """Strings associated with strings.
 
-    They are in Python until the map has a C handle, and only in C from there on:
-    those who use the handle can change them.
+    They are in Python until the map has a C handle, and what is in C counts from there
+    on: those who use the handle can change it.
     """
 
     __slots__ = ("_values",)
@@ -48,11 +48,10 @@ class MapInfo:
         keys = c_strings(_get_library().mts_tensormap_info_keys, handle.ptr)
         return {key: self.get(handle, key) or "" for key in keys}
 
-    def move_to(self, handle: _Handle) -> None:
+    def copy_to(self, handle: _Handle) -> None:
         """Put everything in a new handle."""
         for key, value in self._values.items():
             self.set(handle, key, value)
-        self._values = {}
 
 
 def _encode(string: Any, what: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from ._block import TensorBlock
+
+
+# reentrant: finalisers may run anywhere
+_HANDLE_LOCK = threading.RLock()
 
 
 class TensorMapBase:
@@ -127,8 +132,11 @@ class TensorMapBase:
         """
         if self._handle is None and self._keys is not None:
             handle = build_map(self._keys, self._loaded_blocks())
-            self._info.move_to(handle)
-            self._handle = handle
+            with _HANDLE_LOCK:
+                # pointers which other threads already got must stay valid
+                if self._handle is None:
+                    self._info.copy_to(handle)
+                    self._handle = handle
         return self._existing_handle().ptr
 
     def release(self) -> Any:
