@@ -14,62 +14,46 @@
 
 using namespace metatensor_torch;
 
-static metatensor::TensorBlock make_block(
-    torch::Tensor values,
-    const Labels& samples,
-    const std::vector<Labels>& components,
-    const Labels& properties
-) {
+static metatensor::TensorBlock make_block(torch::Tensor values, const Labels& samples,
+                                          const std::vector<Labels>& components,
+                                          const Labels& properties) {
     auto core_components = std::vector<metatensor::Labels>();
     core_components.reserve(components.size());
     for (const auto& component : components) {
         core_components.push_back(component->as_metatensor());
     }
 
-    return metatensor::TensorBlock(
-        std::make_unique<TorchDataArray>(std::move(values)),
-        samples->as_metatensor(),
-        core_components,
-        properties->as_metatensor()
-    );
+    return metatensor::TensorBlock(std::make_unique<TorchDataArray>(std::move(values)),
+                                   samples->as_metatensor(), core_components,
+                                   properties->as_metatensor());
 }
 
-TensorBlockHolder::TensorBlockHolder(
-    torch::Tensor values,
-    Labels samples,
-    std::vector<Labels> components,
-    Labels properties
-) :
-    block_(make_block(std::move(values), samples, components, properties)) {}
+TensorBlockHolder::TensorBlockHolder(torch::Tensor values, Labels samples,
+                                     std::vector<Labels> components, Labels properties)
+    : block_(make_block(std::move(values), samples, components, properties)) {}
 
-TensorBlockHolder::TensorBlockHolder(metatensor::TensorBlock block, torch::IValue parent) :
-    block_(std::move(block)), parent_(std::move(parent)) {}
+TensorBlockHolder::TensorBlockHolder(metatensor::TensorBlock block, torch::IValue parent)
+    : block_(std::move(block)), parent_(std::move(parent)) {}
 
-TensorBlockHolder::TensorBlockHolder(
-    metatensor::TensorBlock block,
-    std::string parameter,
-    torch::IValue parent
-) :
-    block_(std::move(block)), parent_(std::move(parent)), parameter_(std::move(parameter)) {}
+TensorBlockHolder::TensorBlockHolder(metatensor::TensorBlock block, std::string parameter,
+                                     torch::IValue parent)
+    : block_(std::move(block)), parent_(std::move(parent)), parameter_(std::move(parameter)) {}
 
 TensorBlock TensorBlockHolder::from_metatensor(metatensor::TensorBlock block) {
     return torch::make_intrusive<TensorBlockHolder>(std::move(block), torch::IValue());
 }
 
-TensorBlock
-TensorBlockHolder::view_from_metatensor(metatensor::TensorBlock block, torch::IValue parent) {
+TensorBlock TensorBlockHolder::view_from_metatensor(metatensor::TensorBlock block,
+                                                    torch::IValue parent) {
     if (!block.is_view()) {
-        C10_THROW_ERROR(
-            ValueError,
-            "can not create a TensorBlock view: the given block owns its data, it is not a view"
-        );
+        C10_THROW_ERROR(ValueError, "can not create a TensorBlock view: the given block owns "
+                                    "its data, it is not a view");
     }
     if (parent.isNone()) {
         C10_THROW_ERROR(
             ValueError,
             "can not create a TensorBlock view without a parent: `parent` must be the object "
-            "that keeps the data alive, got None"
-        );
+            "that keeps the data alive, got None");
     }
     return torch::make_intrusive<TensorBlockHolder>(std::move(block), std::move(parent));
 }
@@ -78,8 +62,7 @@ metatensor::TensorBlock TensorBlockHolder::release() {
     if (this->is_view()) {
         throw std::runtime_error(
             "can not release this TensorBlock: it is a view inside another TensorBlock or a "
-            "TensorMap, call `copy()` to get a block that can be released"
-        );
+            "TensorMap, call `copy()` to get a block that can be released");
     }
     // this throws if the block was already released
     static_cast<void>(block_.as_mts_block_t());
@@ -124,11 +107,11 @@ TensorBlock TensorBlockHolder::gradient(TensorBlock self, const std::string& par
 
     auto gradient = self->block_.gradient(parameter);
     return torch::make_intrusive<TensorBlockHolder>(
-        std::move(gradient), std::move(full_parameter), torch::IValue(std::move(self))
-    );
+        std::move(gradient), std::move(full_parameter), torch::IValue(std::move(self)));
 }
 
-std::vector<std::tuple<std::string, TensorBlock>> TensorBlockHolder::gradients(TensorBlock self) {
+std::vector<std::tuple<std::string, TensorBlock>>
+TensorBlockHolder::gradients(TensorBlock self) {
     auto result = std::vector<std::tuple<std::string, TensorBlock>>();
     for (const auto& parameter : self->block_.gradients_list()) {
         result.emplace_back(parameter, gradient(self, parameter));

@@ -36,8 +36,7 @@ torch::Tensor details::torch_values(const metatensor::TensorBlock& block) {
         C10_THROW_ERROR(
             ValueError,
             "the values of this TensorBlock are not a C++ torch tensor: it was created by "
-            "something else than metatensor-torch"
-        );
+            "something else than metatensor-torch");
     }
     return array->tensor();
 }
@@ -59,21 +58,14 @@ BlockParts details::block_parts(const metatensor::TensorBlock& block) {
     }
 
     return BlockParts{
-        std::move(values),
-        block.labels(0),
-        std::move(components),
-        block.labels(n_axes - 1),
-        std::move(gradients),
+        std::move(values),        block.labels(0),      std::move(components),
+        block.labels(n_axes - 1), std::move(gradients),
     };
 }
 
 metatensor::TensorBlock details::build_block(const BlockParts& parts) {
-    auto block = metatensor::TensorBlock(
-        std::make_unique<TorchDataArray>(parts.values),
-        parts.samples,
-        parts.components,
-        parts.properties
-    );
+    auto block = metatensor::TensorBlock(std::make_unique<TorchDataArray>(parts.values),
+                                         parts.samples, parts.components, parts.properties);
 
     for (const auto& [parameter, gradient] : parts.gradients) {
         block.add_gradient(parameter, build_block(gradient));
@@ -82,7 +74,8 @@ metatensor::TensorBlock details::build_block(const BlockParts& parts) {
     return block;
 }
 
-void details::copy_info(const metatensor::TensorMap& source, metatensor::TensorMap& destination) {
+void details::copy_info(const metatensor::TensorMap& source,
+                        metatensor::TensorMap& destination) {
     for (const auto& [key, value] : source.info()) {
         destination.set_info(std::string(key), std::string(value));
     }

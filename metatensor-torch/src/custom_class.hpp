@@ -9,8 +9,7 @@ namespace metatensor_torch::details {
 template <typename Holder>
 bool is_instance(const torch::IValue& value) {
     return value.isObject() &&
-        value.toObjectRef().type() ==
-        c10::getCustomClassType<c10::intrusive_ptr<Holder>>();
+           value.toObjectRef().type() == c10::getCustomClassType<c10::intrusive_ptr<Holder>>();
 }
 
 } // namespace metatensor_torch::details

@@ -21,13 +21,9 @@ TensorMap TensorMapHolder::load(const std::string& path) {
 
 TensorMap TensorMapHolder::load_buffer(torch::Tensor buffer) {
     details::check_buffer(buffer);
-    return from_metatensor(
-        metatensor::TensorMap::load_buffer(
-            buffer.const_data_ptr<uint8_t>(),
-            static_cast<size_t>(buffer.numel()),
-            details::create_torch_array
-        )
-    );
+    return from_metatensor(metatensor::TensorMap::load_buffer(
+        buffer.const_data_ptr<uint8_t>(), static_cast<size_t>(buffer.numel()),
+        details::create_torch_array));
 }
 
 void TensorMapHolder::save(const std::string& path) const {
@@ -44,13 +40,9 @@ TensorBlock TensorBlockHolder::load(const std::string& path) {
 
 TensorBlock TensorBlockHolder::load_buffer(torch::Tensor buffer) {
     details::check_buffer(buffer);
-    return from_metatensor(
-        metatensor::TensorBlock::load_buffer(
-            buffer.const_data_ptr<uint8_t>(),
-            static_cast<size_t>(buffer.numel()),
-            details::create_torch_array
-        )
-    );
+    return from_metatensor(metatensor::TensorBlock::load_buffer(
+        buffer.const_data_ptr<uint8_t>(), static_cast<size_t>(buffer.numel()),
+        details::create_torch_array));
 }
 
 void TensorBlockHolder::save(const std::string& path) const {

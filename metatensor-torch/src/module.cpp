@@ -45,11 +45,8 @@ Converted convert(const torch::IValue& value, const Conversion& conversion);
 /// Convert a sequence of values. The kind of the whole is the kind of all the
 /// values which are not empty, and `METATENSOR` for a mixture; `mixed` tells
 /// about the latter.
-Converted::Kind convert_all(
-    std::vector<torch::IValue>& values,
-    const Conversion& conversion,
-    bool& mixed
-) {
+Converted::Kind convert_all(std::vector<torch::IValue>& values, const Conversion& conversion,
+                            bool& mixed) {
     bool has_metatensor = false;
     bool has_other = false;
     for (auto& value : values) {
@@ -72,8 +69,7 @@ void check_mixed(bool mixed, const Conversion& conversion, const std::string& co
             ValueError,
             "can not move or convert a " + container +
                 " mixing metatensor data (Labels, TensorBlock or TensorMap) with other data, "
-                "store them in two separate attributes"
-        );
+                "store them in two separate attributes");
     }
 }
 
@@ -196,11 +192,12 @@ void convert_module(torch::jit::Module module, Conversion conversion) {
 
     if (is_legacy && has_changed) {
         TORCH_WARN_ONCE(
-            "a module contains metatensor data but no `_mts_buffer_names` attribute: all of its "
-            "attributes were checked for data to move or convert. This is deprecated, and will "
+            "a module contains metatensor data but no `_mts_buffer_names` attribute: all of "
+            "its "
+            "attributes were checked for data to move or convert. This is deprecated, and "
+            "will "
             "be removed in a future version: please update metatensor-learn, and save this "
-            "module again."
-        );
+            "module again.");
     }
 }
 

@@ -21,18 +21,15 @@ static size_t aligned(size_t size) {
 
 bool details::is_packable(const torch::Tensor& tensor) {
     return tensor.defined() && tensor.layout() == torch::kStrided && tensor.has_storage() &&
-        !tensor.is_meta() && !tensor.key_set().has(c10::DispatchKey::Python) &&
-        !tensor.requires_grad() && tensor.is_contiguous() && !tensor.is_conj() &&
-        !tensor.is_neg() && tensor.nbytes() <= MAX_PACKED_BYTES;
+           !tensor.is_meta() && !tensor.key_set().has(c10::DispatchKey::Python) &&
+           !tensor.requires_grad() && tensor.is_contiguous() && !tensor.is_conj() &&
+           !tensor.is_neg() && tensor.nbytes() <= MAX_PACKED_BYTES;
 }
 
 /// Copy the bytes of all `tensors` in a single CPU tensor, in pinned memory if
 /// this makes the transfer to `device` asynchronous.
-static torch::Tensor gather_on_host(
-    const std::vector<torch::Tensor>& tensors,
-    size_t total,
-    torch::Device device
-) {
+static torch::Tensor gather_on_host(const std::vector<torch::Tensor>& tensors, size_t total,
+                                    torch::Device device) {
     auto options = torch::TensorOptions().dtype(torch::kUInt8).pinned_memory(device.is_cuda());
     auto buffer = torch::empty({static_cast<int64_t>(total)}, options);
 
@@ -64,11 +61,8 @@ static torch::Tensor gather_on_device(const std::vector<torch::Tensor>& tensors)
     return torch::cat(pieces);
 }
 
-std::vector<torch::Tensor> details::packed_copy(
-    const std::vector<torch::Tensor>& tensors,
-    torch::Device device,
-    bool non_blocking
-) {
+std::vector<torch::Tensor> details::packed_copy(const std::vector<torch::Tensor>& tensors,
+                                                torch::Device device, bool non_blocking) {
     if (tensors.empty()) {
         return {};
     }
@@ -97,23 +91,16 @@ std::vector<torch::Tensor> details::packed_copy(
         // unlike views, these tensors do not share a version counter: changing
         // one in place must not invalidate the others for autograd
         auto result = torch::empty({0}, options);
-        result.set_(
-            buffer.storage(),
-            static_cast<int64_t>(offset / tensor.element_size()),
-            tensor.sizes(),
-            tensor.strides()
-        );
+        result.set_(buffer.storage(), static_cast<int64_t>(offset / tensor.element_size()),
+                    tensor.sizes(), tensor.strides());
         offset += aligned(tensor.nbytes());
         results.push_back(std::move(result));
     }
     return results;
 }
 
-void details::pack_and_move(
-    const std::vector<torch::Tensor*>& tensors,
-    torch::Device device,
-    bool non_blocking
-) {
+void details::pack_and_move(const std::vector<torch::Tensor*>& tensors, torch::Device device,
+                            bool non_blocking) {
     // there is no gain inside of the host, or without data
     if (device.is_meta()) {
         return;

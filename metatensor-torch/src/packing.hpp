@@ -19,19 +19,13 @@ bool is_packable(const torch::Tensor& tensor);
 /// Copy `tensors` to `device` through a single buffer. All of them must be
 /// packable and on the same device. The results are independent tensors sharing
 /// the same storage, aligned on 16 bytes.
-std::vector<torch::Tensor> packed_copy(
-    const std::vector<torch::Tensor>& tensors,
-    torch::Device device,
-    bool non_blocking
-);
+std::vector<torch::Tensor> packed_copy(const std::vector<torch::Tensor>& tensors,
+                                       torch::Device device, bool non_blocking);
 
 /// Replace all tensors that can be packed and are not yet on `device` by a copy
 /// there. Nothing is done if there is nothing to gain from packing.
-void pack_and_move(
-    const std::vector<torch::Tensor*>& tensors,
-    torch::Device device,
-    bool non_blocking
-);
+void pack_and_move(const std::vector<torch::Tensor*>& tensors, torch::Device device,
+                   bool non_blocking);
 
 } // namespace metatensor_torch::details
 

@@ -14,10 +14,9 @@ namespace metatensor_torch::details {
 /// Call one of the `mts_*_save_buffer` functions, and get what it wrote as a 1-D
 /// CPU tensor of uint8, without copy.
 template <typename Object>
-torch::Tensor save_in_tensor(
-    mts_status_t (*save)(uint8_t**, uintptr_t*, void*, mts_realloc_buffer_t, const Object*),
-    const Object* object
-) {
+torch::Tensor save_in_tensor(mts_status_t (*save)(uint8_t**, uintptr_t*, void*,
+                                                  mts_realloc_buffer_t, const Object*),
+                             const Object* object) {
     uint8_t* data = nullptr;
     uintptr_t size = 0;
     auto grow = [](void* /*user_data*/, uint8_t* ptr, uintptr_t new_size) {
@@ -37,8 +36,7 @@ torch::Tensor save_in_tensor(
 
     auto options = torch::TensorOptions().dtype(torch::kUInt8);
     auto result = torch::from_blob(
-        owner.get(), {static_cast<int64_t>(size)}, [](void* ptr) { std::free(ptr); }, options
-    );
+        owner.get(), {static_cast<int64_t>(size)}, [](void* ptr) { std::free(ptr); }, options);
     static_cast<void>(owner.release());
     return result;
 }

@@ -31,17 +31,16 @@ static void check_blocks(const Labels& keys, const std::vector<TensorBlock>& blo
         }
         if (block->is_view()) {
             throw std::runtime_error(
-                "can not move this TensorBlock inside a TensorMap: it is a view inside another "
-                "TensorBlock or a TensorMap, call `copy()` to get a block that can be used"
-            );
+                "can not move this TensorBlock inside a TensorMap: it is a view inside "
+                "another "
+                "TensorBlock or a TensorMap, call `copy()` to get a block that can be used");
         }
         // this throws if the block was released
         static_cast<void>(block->as_metatensor().as_mts_block_t());
         if (!known.insert(block.get()).second) {
             throw std::runtime_error(
                 "the same TensorBlock is given twice when creating a TensorMap, call `copy()` "
-                "to get independent blocks"
-            );
+                "to get independent blocks");
         }
     }
 
@@ -50,11 +49,11 @@ static void check_blocks(const Labels& keys, const std::vector<TensorBlock>& blo
     }
     auto device = blocks[0]->device();
     if (device != keys->device()) {
-        C10_THROW_ERROR(
-            ValueError,
-            "can not create a TensorMap with keys and blocks on different devices: the keys are "
-            "on " + keys->device().str() + " and the first block is on " + device.str()
-        );
+        C10_THROW_ERROR(ValueError, "can not create a TensorMap with keys and blocks on "
+                                    "different devices: the keys are "
+                                    "on " +
+                                        keys->device().str() + " and the first block is on " +
+                                        device.str());
     }
 }
 
@@ -85,8 +84,8 @@ static std::vector<BlockBackup> backup_blocks(const std::vector<TensorBlock>& bl
     return result;
 }
 
-metatensor::TensorMap
-TensorMapHolder::consume_blocks(const Labels& keys, const std::vector<TensorBlock>& blocks) {
+metatensor::TensorMap TensorMapHolder::consume_blocks(const Labels& keys,
+                                                      const std::vector<TensorBlock>& blocks) {
     check_blocks(keys, blocks);
 
     auto backups = backup_blocks(blocks);
@@ -117,37 +116,33 @@ TensorMapHolder::consume_blocks(const Labels& keys, const std::vector<TensorBloc
     }
 }
 
-TensorMapHolder::TensorMapHolder(Labels keys, std::vector<TensorBlock> blocks) :
-    tensor_(consume_blocks(keys, blocks)) {}
+TensorMapHolder::TensorMapHolder(Labels keys, std::vector<TensorBlock> blocks)
+    : tensor_(consume_blocks(keys, blocks)) {}
 
 TensorMap TensorMapHolder::from_metatensor(metatensor::TensorMap tensor) {
     return torch::make_intrusive<TensorMapHolder>(std::move(tensor));
 }
 
-TensorMap
-TensorMapHolder::view_from_metatensor(metatensor::TensorMap tensor, torch::IValue parent) {
+TensorMap TensorMapHolder::view_from_metatensor(metatensor::TensorMap tensor,
+                                                torch::IValue parent) {
     if (!tensor.is_view()) {
         C10_THROW_ERROR(
             ValueError,
-            "can not create a TensorMap view: the given map owns its data, it is not a view"
-        );
+            "can not create a TensorMap view: the given map owns its data, it is not a view");
     }
     if (parent.isNone()) {
-        C10_THROW_ERROR(
-            ValueError,
-            "can not create a TensorMap view without a parent: `parent` must be the object that "
-            "keeps the data alive, got None"
-        );
+        C10_THROW_ERROR(ValueError, "can not create a TensorMap view without a parent: "
+                                    "`parent` must be the object that "
+                                    "keeps the data alive, got None");
     }
     return torch::make_intrusive<TensorMapHolder>(std::move(tensor), std::move(parent));
 }
 
 metatensor::TensorMap TensorMapHolder::release() {
     if (this->is_view()) {
-        throw std::runtime_error(
-            "can not release this TensorMap: it is a view inside another object, call `copy()` "
-            "to get a map that can be released"
-        );
+        throw std::runtime_error("can not release this TensorMap: it is a view inside another "
+                                 "object, call `copy()` "
+                                 "to get a map that can be released");
     }
     // this throws if the map was already released
     static_cast<void>(tensor_.as_mts_tensormap_t());
@@ -164,20 +159,19 @@ TensorBlock TensorMapHolder::block_by_id(TensorMap self, int64_t index) {
     auto n_blocks = static_cast<int64_t>(self->tensor_.keys().count());
     if (index < 0 || index >= n_blocks) {
         auto message = "block index out of bounds: we have " + std::to_string(n_blocks) +
-            " blocks but the index is " + std::to_string(index);
+                       " blocks but the index is " + std::to_string(index);
         // This ends every Python loop over a map. There is no need for the
         // backtrace that C10_THROW_ERROR spends time on.
         throw c10::IndexError(std::move(message));
     }
 
     auto block = self->tensor_.block_by_id(static_cast<uintptr_t>(index));
-    return torch::make_intrusive<TensorBlockHolder>(
-        std::move(block), torch::IValue(std::move(self))
-    );
+    return torch::make_intrusive<TensorBlockHolder>(std::move(block),
+                                                    torch::IValue(std::move(self)));
 }
 
-std::vector<TensorBlock>
-TensorMapHolder::blocks_by_id(TensorMap self, const std::vector<int64_t>& indices) {
+std::vector<TensorBlock> TensorMapHolder::blocks_by_id(TensorMap self,
+                                                       const std::vector<int64_t>& indices) {
     auto result = std::vector<TensorBlock>();
     result.reserve(indices.size());
     for (auto index : indices) {
@@ -201,9 +195,8 @@ std::vector<std::tuple<LabelsEntry, TensorBlock>> TensorMapHolder::items(TensorM
     auto result = std::vector<std::tuple<LabelsEntry, TensorBlock>>();
     result.reserve(static_cast<size_t>(keys->count()));
     for (int64_t i = 0; i < keys->count(); i++) {
-        result.emplace_back(
-            torch::make_intrusive<LabelsEntryHolder>(keys, i), block_by_id(self, i)
-        );
+        result.emplace_back(torch::make_intrusive<LabelsEntryHolder>(keys, i),
+                            block_by_id(self, i));
     }
     return result;
 }
@@ -211,7 +204,8 @@ std::vector<std::tuple<LabelsEntry, TensorBlock>> TensorMapHolder::items(TensorM
 /******************************************************************************/
 
 /// Get the first block of a map, to know what all the blocks look like
-static std::optional<metatensor::TensorBlock> first_block(const metatensor::TensorMap& tensor) {
+static std::optional<metatensor::TensorBlock>
+first_block(const metatensor::TensorMap& tensor) {
     if (tensor.keys().count() == 0) {
         return std::nullopt;
     }

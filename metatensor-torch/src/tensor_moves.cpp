@@ -20,8 +20,8 @@ static metatensor::MtsArray make_fill_value(torch::Scalar value, torch::Dtype dt
 }
 
 /// The key dimensions to move: a name, a list or tuple of names, or labels
-static metatensor::Labels
-keys_to_move_labels(const torch::IValue& keys_to_move, const std::string& function) {
+static metatensor::Labels keys_to_move_labels(const torch::IValue& keys_to_move,
+                                              const std::string& function) {
     if (details::is_instance<LabelsHolder>(keys_to_move)) {
         return keys_to_move.toCustomClass<LabelsHolder>()->as_metatensor();
     }
@@ -30,28 +30,24 @@ keys_to_move_labels(const torch::IValue& keys_to_move, const std::string& functi
             TypeError,
             "`keys_to_move` in `" + function +
                 "` must be a string, a list of strings, a tuple of strings or Labels, got '" +
-                details::type_name(keys_to_move) + "' instead"
-        );
+                details::type_name(keys_to_move) + "' instead");
     }
-    auto names = details::normalize_names(keys_to_move, "`keys_to_move` in `" + function + "`");
+    auto names =
+        details::normalize_names(keys_to_move, "`keys_to_move` in `" + function + "`");
     return metatensor::Labels(names);
 }
 
-TensorMap TensorMapHolder::keys_to_properties(
-    torch::IValue keys_to_move,
-    torch::Scalar fill_value,
-    bool sort_samples
-) const {
+TensorMap TensorMapHolder::keys_to_properties(torch::IValue keys_to_move,
+                                              torch::Scalar fill_value,
+                                              bool sort_samples) const {
     auto selection = keys_to_move_labels(keys_to_move, "TensorMap.keys_to_properties");
     auto fill = make_fill_value(fill_value, this->scalar_type());
-    return from_metatensor(tensor_.keys_to_properties(selection, std::move(fill), sort_samples));
+    return from_metatensor(
+        tensor_.keys_to_properties(selection, std::move(fill), sort_samples));
 }
 
-TensorMap TensorMapHolder::keys_to_samples(
-    torch::IValue keys_to_move,
-    torch::Scalar fill_value,
-    bool sort_samples
-) const {
+TensorMap TensorMapHolder::keys_to_samples(torch::IValue keys_to_move,
+                                           torch::Scalar fill_value, bool sort_samples) const {
     auto selection = keys_to_move_labels(keys_to_move, "TensorMap.keys_to_samples");
     auto fill = make_fill_value(fill_value, this->scalar_type());
     return from_metatensor(tensor_.keys_to_samples(selection, std::move(fill), sort_samples));
@@ -59,7 +55,6 @@ TensorMap TensorMapHolder::keys_to_samples(
 
 TensorMap TensorMapHolder::components_to_properties(torch::IValue dimensions) const {
     auto names = details::normalize_names(
-        dimensions, "`dimensions` in `TensorMap.components_to_properties`"
-    );
+        dimensions, "`dimensions` in `TensorMap.components_to_properties`");
     return from_metatensor(tensor_.components_to_properties(names));
 }

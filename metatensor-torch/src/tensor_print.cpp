@@ -16,8 +16,8 @@ static std::string centered(const std::string& text, size_t width) {
 }
 
 /// Text of the first `n_rows` keys
-static std::vector<std::vector<std::string>>
-keys_cells(const metatensor::Labels& keys, size_t n_rows) {
+static std::vector<std::vector<std::string>> keys_cells(const metatensor::Labels& keys,
+                                                        size_t n_rows) {
     auto cells = std::vector<std::vector<std::string>>(n_rows);
     if (n_rows == 0) {
         return cells;
@@ -35,8 +35,8 @@ keys_cells(const metatensor::Labels& keys, size_t n_rows) {
 }
 
 /// Width of each column, for the rows that are printed
-static std::vector<size_t>
-columns_widths(const std::vector<std::vector<std::string>>& cells, size_t n_columns) {
+static std::vector<size_t> columns_widths(const std::vector<std::vector<std::string>>& cells,
+                                          size_t n_columns) {
     auto widths = std::vector<size_t>(n_columns, 0);
     for (const auto& row : cells) {
         for (size_t column = 0; column < n_columns; column++) {
@@ -51,8 +51,8 @@ std::string TensorMapHolder::print(int64_t max_keys) const {
     auto n_blocks = keys.count();
     auto names = keys.names();
 
-    auto result = "TensorMap with " + std::to_string(n_blocks) +
-        (n_blocks == 1 ? " block" : " blocks");
+    auto result =
+        "TensorMap with " + std::to_string(n_blocks) + (n_blocks == 1 ? " block" : " blocks");
     result += "\n    keys: [" + c10::Join(", ", names) + "]";
     result += "\n    blocks:";
 

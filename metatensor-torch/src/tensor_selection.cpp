@@ -26,31 +26,28 @@ static metatensor::Labels host_keys(const TensorMap& self) {
 }
 
 /// Labels with a single entry
-static metatensor::Labels
-one_entry(const std::vector<std::string>& names, const std::vector<int32_t>& values) {
+static metatensor::Labels one_entry(const std::vector<std::string>& names,
+                                    const std::vector<int32_t>& values) {
     return metatensor::Labels(names, values.data(), 1, metatensor::assume_unique{});
 }
 
 /// Positions of all blocks whose key has the given values
-static std::vector<uint64_t> find_blocks(
-    const TensorMap& self,
-    const std::vector<std::string>& names,
-    const std::vector<int32_t>& values
-) {
+static std::vector<uint64_t> find_blocks(const TensorMap& self,
+                                         const std::vector<std::string>& names,
+                                         const std::vector<int32_t>& values) {
     auto keys = host_keys(self);
     auto keys_names = keys.names();
     // looking for one entry is faster than the general selection
     if (std::equal(keys_names.begin(), keys_names.end(), names.begin(), names.end())) {
         auto position = keys.position(values.data(), values.size());
-        return position.has_value() ? std::vector<uint64_t>{*position} : std::vector<uint64_t>{};
+        return position.has_value() ? std::vector<uint64_t>{*position}
+                                    : std::vector<uint64_t>{};
     }
     return keys.select(one_entry(names, values));
 }
 
-static std::string print_selection(
-    const std::vector<std::string>& names,
-    const std::vector<int32_t>& values
-) {
+static std::string print_selection(const std::vector<std::string>& names,
+                                   const std::vector<int32_t>& values) {
     auto result = std::string("(");
     for (size_t i = 0; i < names.size(); i++) {
         result += (i == 0 ? "" : ", ") + names[i] + "=" + std::to_string(values[i]);
@@ -83,11 +80,8 @@ static Criteria criteria_from(const LabelsEntry& entry) {
 
 static LabelsEntry single_entry(const Labels& selection) {
     if (selection->count() != 1) {
-        C10_THROW_ERROR(
-            ValueError,
-            "block selection must contain exactly one entry, got " +
-                std::to_string(selection->count())
-        );
+        C10_THROW_ERROR(ValueError, "block selection must contain exactly one entry, got " +
+                                        std::to_string(selection->count()));
     }
     return torch::make_intrusive<LabelsEntryHolder>(selection, 0);
 }
@@ -96,16 +90,13 @@ static TensorBlock find_one(const TensorMap& self, const Criteria& criteria) {
     auto matching = find_blocks(self, criteria.names, criteria.values);
     auto selection = [&]() { return print_selection(criteria.names, criteria.values); };
     if (matching.empty()) {
-        C10_THROW_ERROR(
-            ValueError, "could not find blocks matching the selection " + selection()
-        );
+        C10_THROW_ERROR(ValueError,
+                        "could not find blocks matching the selection " + selection());
     }
     if (matching.size() > 1) {
-        C10_THROW_ERROR(
-            ValueError,
-            "got more than one matching block for " + selection() +
-                ", use the `blocks` function to select more than one block"
-        );
+        C10_THROW_ERROR(ValueError,
+                        "got more than one matching block for " + selection() +
+                            ", use the `blocks` function to select more than one block");
     }
     return TensorMapHolder::block_by_id(self, static_cast<int64_t>(matching[0]));
 }
@@ -158,11 +149,10 @@ static std::optional<Selection> selection_from_dict(const torch::IValue& value) 
         auto entry = item.value().toInt();
         if (entry < std::numeric_limits<int32_t>::min() ||
             entry > std::numeric_limits<int32_t>::max()) {
-            C10_THROW_ERROR(
-                ValueError,
-                "invalid block selection: the value of '" + item.key().toStringRef() + "' is " +
-                    std::to_string(entry) + ", which does not fit in a 32-bit integer"
-            );
+            C10_THROW_ERROR(ValueError, "invalid block selection: the value of '" +
+                                            item.key().toStringRef() + "' is " +
+                                            std::to_string(entry) +
+                                            ", which does not fit in a 32-bit integer");
         }
         result.emplace(item.key().toStringRef(), static_cast<int32_t>(entry));
     }
@@ -172,14 +162,12 @@ static std::optional<Selection> selection_from_dict(const torch::IValue& value) 
 static std::string dict_type_error(const torch::IValue& value) {
     auto dict = value.toGenericDict();
     return "expected argument to be Dict[str, int], got Dict[" + dict.keyType()->repr_str() +
-        ", " + dict.valueType()->repr_str() + "]";
+           ", " + dict.valueType()->repr_str() + "]";
 }
 
 [[noreturn]] static void throw_unknown_class(const torch::IValue& value) {
-    C10_THROW_ERROR(
-        TypeError,
-        "expected argument to be Labels or LabelsEntry, got " + details::type_name(value)
-    );
+    C10_THROW_ERROR(TypeError, "expected argument to be Labels or LabelsEntry, got " +
+                                   details::type_name(value));
 }
 
 TensorBlock TensorMapHolder::block_torch(TensorMap self, torch::IValue selection) {
@@ -189,11 +177,9 @@ TensorBlock TensorMapHolder::block_torch(TensorMap self, torch::IValue selection
             C10_THROW_ERROR(ValueError, "there is no block in this TensorMap");
         }
         if (n_blocks > 1) {
-            C10_THROW_ERROR(
-                ValueError,
-                "there is more than one block in this TensorMap (" + std::to_string(n_blocks) +
-                    " blocks), provide a selection"
-            );
+            C10_THROW_ERROR(ValueError, "there is more than one block in this TensorMap (" +
+                                            std::to_string(n_blocks) +
+                                            " blocks), provide a selection");
         }
         return block_by_id(std::move(self), 0);
     } else if (selection.isInt()) {
@@ -214,12 +200,12 @@ TensorBlock TensorMapHolder::block_torch(TensorMap self, torch::IValue selection
         C10_THROW_ERROR(
             TypeError,
             "expected argument to be int, Dict[str, int], Labels, or LabelsEntry, got " +
-                details::type_name(selection)
-        );
+                details::type_name(selection));
     }
 }
 
-std::vector<TensorBlock> TensorMapHolder::blocks_torch(TensorMap self, torch::IValue selection) {
+std::vector<TensorBlock> TensorMapHolder::blocks_torch(TensorMap self,
+                                                       torch::IValue selection) {
     if (selection.isNone()) {
         return blocks(std::move(self));
     } else if (selection.isInt()) {
@@ -242,7 +228,7 @@ std::vector<TensorBlock> TensorMapHolder::blocks_torch(TensorMap self, torch::IV
         C10_THROW_ERROR(
             ValueError,
             "expected argument to be None, int, List[int], Dict[str, int], Labels, or "
-            "LabelsEntry, got " + details::type_name(selection)
-        );
+            "LabelsEntry, got " +
+                details::type_name(selection));
     }
 }

@@ -26,11 +26,9 @@ static std::vector<BlockParts> all_block_parts(const metatensor::TensorMap& tens
 }
 
 /// Build a map from new keys and blocks, with the info of `original`
-static metatensor::TensorMap build_tensor(
-    const metatensor::TensorMap& original,
-    metatensor::Labels keys,
-    const std::vector<BlockParts>& all_parts
-) {
+static metatensor::TensorMap build_tensor(const metatensor::TensorMap& original,
+                                          metatensor::Labels keys,
+                                          const std::vector<BlockParts>& all_parts) {
     auto blocks = std::vector<metatensor::TensorBlock>();
     blocks.reserve(all_parts.size());
     for (const auto& parts : all_parts) {
@@ -49,11 +47,8 @@ TensorMap TensorMapHolder::copy(bool deep) {
     return from_metatensor(build_tensor(tensor_, tensor_.keys(), all_block_parts(tensor_)));
 }
 
-TensorMap TensorMapHolder::to(
-    std::optional<torch::Dtype> dtype,
-    std::optional<torch::Device> device,
-    bool non_blocking
-) const {
+TensorMap TensorMapHolder::to(std::optional<torch::Dtype> dtype,
+                              std::optional<torch::Device> device, bool non_blocking) const {
     auto keys = tensor_.keys();
     auto all_parts = all_block_parts(tensor_);
 
@@ -67,16 +62,13 @@ TensorMap TensorMapHolder::to(
     return from_metatensor(build_tensor(tensor_, transfer.moved(keys), all_parts));
 }
 
-TensorMap TensorMapHolder::to_positional(
-    torch::IValue positional_1,
-    torch::IValue positional_2,
-    std::optional<torch::Dtype> dtype,
-    std::optional<torch::Device> device,
-    std::optional<std::string> arrays,
-    bool non_blocking
-) const {
-    auto arguments = details::parse_to_arguments(
-        "TensorMap.to", positional_1, positional_2, dtype, device, arrays
-    );
+TensorMap TensorMapHolder::to_positional(torch::IValue positional_1,
+                                         torch::IValue positional_2,
+                                         std::optional<torch::Dtype> dtype,
+                                         std::optional<torch::Device> device,
+                                         std::optional<std::string> arrays,
+                                         bool non_blocking) const {
+    auto arguments = details::parse_to_arguments("TensorMap.to", positional_1, positional_2,
+                                                 dtype, device, arrays);
     return this->to(arguments.dtype, arguments.device, non_blocking);
 }

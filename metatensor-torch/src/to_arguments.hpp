@@ -21,14 +21,11 @@ struct ToArguments {
 /// @throws c10::TypeError if a positional argument is something else
 /// @throws c10::ValueError if dtype or device is given twice, or if `arrays` is
 ///         not one of the known kinds of arrays
-ToArguments parse_to_arguments(
-    const std::string& function,
-    const torch::IValue& positional_1,
-    const torch::IValue& positional_2,
-    std::optional<torch::Dtype> dtype,
-    std::optional<torch::Device> device,
-    const std::optional<std::string>& arrays
-);
+ToArguments parse_to_arguments(const std::string& function, const torch::IValue& positional_1,
+                               const torch::IValue& positional_2,
+                               std::optional<torch::Dtype> dtype,
+                               std::optional<torch::Device> device,
+                               const std::optional<std::string>& arrays);
 
 } // namespace metatensor_torch::details
 

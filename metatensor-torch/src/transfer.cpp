@@ -14,12 +14,9 @@ using namespace metatensor_torch;
 using metatensor_torch::details::BlockParts;
 using metatensor_torch::details::Transfer;
 
-Transfer::Transfer(
-    std::optional<torch::Dtype> dtype,
-    std::optional<torch::Device> device,
-    bool non_blocking
-) :
-    dtype_(dtype), device_(device), non_blocking_(non_blocking) {}
+Transfer::Transfer(std::optional<torch::Dtype> dtype, std::optional<torch::Device> device,
+                   bool non_blocking)
+    : dtype_(dtype), device_(device), non_blocking_(non_blocking) {}
 
 void Transfer::add(const metatensor::Labels& labels) {
     // without a new device labels are shared, there is no need to list them
@@ -62,7 +59,8 @@ const metatensor::Labels& Transfer::moved(const metatensor::Labels& labels) cons
 /// their values are known on the host, and not on the new device.
 static bool can_pack_labels(const LabelsHolder& labels, torch::Device device) {
     // labels without dimensions are always on CPU
-    if (device.is_cpu() || device.is_meta() || labels.device() == device || labels.size() == 0) {
+    if (device.is_cpu() || device.is_meta() || labels.device() == device ||
+        labels.size() == 0) {
         return false;
     }
     auto host = details::known_host_values(labels);
@@ -97,16 +95,12 @@ void Transfer::run_labels() {
     for (size_t i = 0; i < packed.size(); i++) {
         auto& labels = labels_[packed[i]];
         auto* array = details::LabelsArray::find(labels);
-        auto mirrors = array == nullptr ? std::make_shared<details::LabelsMirrors>()
-                                        : array->mirrors();
+        auto mirrors =
+            array == nullptr ? std::make_shared<details::LabelsMirrors>() : array->mirrors();
         // when coming back to the host, there will be nothing to transfer
         mirrors->add_host(host_values[i]);
-        labels = details::make_labels(
-            LabelsHolder(labels).names(),
-            std::move(new_values[i]),
-            details::Uniqueness::Assume,
-            std::move(mirrors)
-        );
+        labels = details::make_labels(LabelsHolder(labels).names(), std::move(new_values[i]),
+                                      details::Uniqueness::Assume, std::move(mirrors));
     }
 }
 
@@ -117,13 +111,9 @@ void Transfer::run_values() {
 
     for (auto* values : values_) {
         // the same tensor comes back if device and dtype are the right ones
-        *values = values->to(
-            device_.value_or(values->device()),
-            dtype_.value_or(values->scalar_type()),
-            non_blocking_,
-            /*copy=*/false,
-            torch::MemoryFormat::Preserve
-        );
+        *values = values->to(device_.value_or(values->device()),
+                             dtype_.value_or(values->scalar_type()), non_blocking_,
+                             /*copy=*/false, torch::MemoryFormat::Preserve);
     }
 }
 

@@ -21,12 +21,9 @@ namespace metatensor_torch::details {
 /// everything to move is first collected, then each distinct Labels is moved
 /// exactly once, and small arrays are packed in few larger transfers.
 class Transfer {
-  public:
-    Transfer(
-        std::optional<torch::Dtype> dtype,
-        std::optional<torch::Device> device,
-        bool non_blocking
-    );
+public:
+    Transfer(std::optional<torch::Dtype> dtype, std::optional<torch::Device> device,
+             bool non_blocking);
 
     /// Add labels to the transfer
     void add(const metatensor::Labels& labels);
@@ -41,7 +38,7 @@ class Transfer {
     /// Labels on the new device, corresponding to some of those that were added
     const metatensor::Labels& moved(const metatensor::Labels& labels) const;
 
-  private:
+private:
     void run_labels();
     void run_values();
     /// Replace the labels of this block by the moved ones

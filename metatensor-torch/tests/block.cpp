@@ -8,11 +8,8 @@ static TensorBlock example_block(bool requires_grad = false) {
     auto values = torch::arange(12, torch::kFloat64).reshape({3, 2, 2});
     values.set_requires_grad(requires_grad);
     return torch::make_intrusive<TensorBlockHolder>(
-        values,
-        LabelsHolder::create({"s"}, {{0}, {2}, {4}}),
-        std::vector<Labels>{LabelsHolder::range("c", 2)},
-        LabelsHolder::range("p", 2)
-    );
+        values, LabelsHolder::create({"s"}, {{0}, {2}, {4}}),
+        std::vector<Labels>{LabelsHolder::range("c", 2)}, LabelsHolder::range("p", 2));
 }
 
 static TensorBlock example_gradient(torch::Dtype dtype = torch::kFloat64) {
@@ -20,17 +17,15 @@ static TensorBlock example_gradient(torch::Dtype dtype = torch::kFloat64) {
         torch::ones({2, 3, 2, 2}, dtype),
         LabelsHolder::create({"sample", "atom"}, {{0, 1}, {2, 3}}),
         std::vector<Labels>{LabelsHolder::range("xyz", 3), LabelsHolder::range("c", 2)},
-        LabelsHolder::range("p", 2)
-    );
+        LabelsHolder::range("p", 2));
 }
 
 static void layout() {
     // these classes are allocated by other libraries
     CHECK(sizeof(TensorBlockHolder) == 128);
-    CHECK(
-        sizeof(TensorBlockHolder) == sizeof(torch::CustomClassHolder) +
-            sizeof(metatensor::TensorBlock) + sizeof(torch::IValue) + sizeof(std::string) + 32
-    );
+    CHECK(sizeof(TensorBlockHolder) == sizeof(torch::CustomClassHolder) +
+                                           sizeof(metatensor::TensorBlock) +
+                                           sizeof(torch::IValue) + sizeof(std::string) + 32);
     CHECK(!std::is_copy_constructible_v<TensorBlockHolder>);
     CHECK(std::is_move_constructible_v<TensorBlockHolder>);
 }
@@ -55,9 +50,8 @@ static void values_are_shared() {
     auto values = torch::zeros({3, 2});
     auto samples = LabelsHolder::range("s", 3);
     auto properties = LabelsHolder::range("p", 2);
-    auto block = torch::make_intrusive<TensorBlockHolder>(
-        values, samples, std::vector<Labels>{}, properties
-    );
+    auto block = torch::make_intrusive<TensorBlockHolder>(values, samples,
+                                                          std::vector<Labels>{}, properties);
     CHECK(block->values().is_same(values));
     CHECK(block->samples()->values().is_same(samples->values()));
 
@@ -70,17 +64,13 @@ static void values_are_shared() {
 static void values_of_another_origin() {
     auto core_block = metatensor::TensorBlock(
         std::make_unique<metatensor::SimpleDataArray<double>>(std::vector<uintptr_t>{3, 2}),
-        metatensor::Labels({"s"}, {{0}, {1}, {2}}),
-        {},
-        metatensor::Labels({"p"}, {{0}, {1}})
-    );
+        metatensor::Labels({"s"}, {{0}, {1}, {2}}), {}, metatensor::Labels({"p"}, {{0}, {1}}));
     auto block = TensorBlockHolder::from_metatensor(std::move(core_block));
     CHECK_THROWS(c10::ValueError, "not a C++ torch tensor", block->values());
     CHECK(block->samples()->count() == 3);
     // nothing is lost when it can not be put in a map
-    CHECK_THROWS(
-        metatensor::Error, "", TensorMapHolder(LabelsHolder::range("key", 2), {example_block(), block})
-    );
+    CHECK_THROWS(metatensor::Error, "",
+                 TensorMapHolder(LabelsHolder::range("key", 2), {example_block(), block}));
 }
 
 static void gradients() {
@@ -106,9 +96,8 @@ static void gradients() {
     CHECK(std::get<1>(all[0])->values().is_same(gradient->values()));
 
     CHECK_THROWS(metatensor::Error, "g", block->add_gradient("g", gradient));
-    CHECK_THROWS(
-        metatensor::Error, "", block->add_gradient("h", example_gradient(torch::kFloat32))
-    );
+    CHECK_THROWS(metatensor::Error, "",
+                 block->add_gradient("h", example_gradient(torch::kFloat32)));
     CHECK(block->gradients_list().size() == 1);
 
     // the view keeps everything it needs alive
@@ -120,18 +109,14 @@ static void gradients() {
 static void repr_of_nested_gradients() {
     auto block = example_block();
     auto outer = example_gradient();
-    outer->add_gradient(
-        "inner",
-        torch::make_intrusive<TensorBlockHolder>(
-            torch::ones({1, 3, 2, 2}, torch::kFloat64),
-            LabelsHolder::create({"sample"}, {{1}}),
-            outer->components(),
-            outer->properties()
-        )
-    );
+    outer->add_gradient("inner", torch::make_intrusive<TensorBlockHolder>(
+                                     torch::ones({1, 3, 2, 2}, torch::kFloat64),
+                                     LabelsHolder::create({"sample"}, {{1}}),
+                                     outer->components(), outer->properties()));
     block->add_gradient("outer", outer);
     auto gradient = TensorBlockHolder::gradient(block, "outer");
-    auto expected = std::string("TensorBlock gradient for 'outer/inner', with shape (1, 3, 2, 2)");
+    auto expected =
+        std::string("TensorBlock gradient for 'outer/inner', with shape (1, 3, 2, 2)");
     auto repr = TensorBlockHolder::gradient(gradient, "inner")->repr();
     CHECK(repr.substr(0, expected.size()) == expected);
 }
@@ -154,22 +139,14 @@ static void copies_and_conversions() {
     CHECK(other->scalar_type() == torch::kFloat32);
     CHECK(TensorBlockHolder::gradient(other, "g")->scalar_type() == torch::kFloat32);
 
-    other = block->to_positional(
-        torch::IValue("meta"),
-        torch::IValue(static_cast<int64_t>(torch::kFloat32)),
-        torch::nullopt,
-        torch::nullopt,
-        "torch"
-    );
+    other = block->to_positional(torch::IValue("meta"),
+                                 torch::IValue(static_cast<int64_t>(torch::kFloat32)),
+                                 torch::nullopt, torch::nullopt, "torch");
     CHECK(other->device() == torch::kMeta);
     CHECK(other->scalar_type() == torch::kFloat32);
-    CHECK_THROWS(
-        c10::TypeError,
-        "TensorBlock.to",
-        block->to_positional(
-            torch::IValue(1.5), torch::IValue(), torch::nullopt, torch::nullopt, torch::nullopt
-        )
-    );
+    CHECK_THROWS(c10::TypeError, "TensorBlock.to",
+                 block->to_positional(torch::IValue(1.5), torch::IValue(), torch::nullopt,
+                                      torch::nullopt, torch::nullopt));
 }
 
 static void ownership() {
@@ -182,18 +159,15 @@ static void ownership() {
     CHECK_THROWS(metatensor::Error, "released", block->gradients_list());
 
     CHECK_THROWS(
-        c10::ValueError,
-        "not a view",
-        TensorBlockHolder::view_from_metatensor(std::move(core_block), torch::IValue(3))
-    );
+        c10::ValueError, "not a view",
+        TensorBlockHolder::view_from_metatensor(std::move(core_block), torch::IValue(3)));
 
     core_block = example_block()->release();
-    auto core_view = metatensor::TensorBlock::unsafe_view_from_ptr(core_block.as_mts_block_t());
+    auto core_view =
+        metatensor::TensorBlock::unsafe_view_from_ptr(core_block.as_mts_block_t());
     CHECK_THROWS(
-        c10::ValueError,
-        "parent",
-        TensorBlockHolder::view_from_metatensor(std::move(core_view), torch::IValue())
-    );
+        c10::ValueError, "parent",
+        TensorBlockHolder::view_from_metatensor(std::move(core_view), torch::IValue()));
 
     auto owner = TensorBlockHolder::from_metatensor(std::move(core_block));
     core_view =
@@ -204,16 +178,10 @@ static void ownership() {
 }
 
 static void devices_of_values_and_labels_must_match() {
-    CHECK_THROWS(
-        metatensor::Error,
-        "ExtDev:0",
-        TensorBlockHolder(
-            torch::zeros({3, 2}, torch::kMeta),
-            LabelsHolder::range("s", 3),
-            {},
-            LabelsHolder::range("p", 2)
-        )
-    );
+    CHECK_THROWS(metatensor::Error, "ExtDev:0",
+                 TensorBlockHolder(torch::zeros({3, 2}, torch::kMeta),
+                                   LabelsHolder::range("s", 3), {},
+                                   LabelsHolder::range("p", 2)));
 }
 
 static void serialization() {

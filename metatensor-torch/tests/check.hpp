@@ -63,7 +63,10 @@ inline int run(const std::vector<Test>& tests) {
 } // namespace check
 
 /// A test made of a function
-#define TEST(function) check::Test{#function, function}
+#define TEST(function)                                                                        \
+    check::Test {                                                                             \
+        #function, function                                                                   \
+    }
 
 // some headers of torch define this for logging
 #undef CHECK
@@ -77,8 +80,7 @@ inline int run(const std::vector<Test>& tests) {
 
 /// Check that an expression throws an exception with the given text in its message
 #define CHECK_THROWS(exception, text, ...)                                                    \
-    check::throws<exception>(__FILE__, __LINE__, text, [&]() {                                \
-        static_cast<void>(__VA_ARGS__);                                                       \
-    })
+    check::throws<exception>(__FILE__, __LINE__, text,                                        \
+                             [&]() { static_cast<void>(__VA_ARGS__); })
 
 #endif

@@ -11,8 +11,8 @@ using namespace metatensor_torch;
 static void version_macros() {
     CHECK(version() == METATENSOR_TORCH_VERSION);
     auto expected = std::to_string(METATENSOR_TORCH_VERSION_MAJOR) + "." +
-        std::to_string(METATENSOR_TORCH_VERSION_MINOR) + "." +
-        std::to_string(METATENSOR_TORCH_VERSION_PATCH);
+                    std::to_string(METATENSOR_TORCH_VERSION_MINOR) + "." +
+                    std::to_string(METATENSOR_TORCH_VERSION_PATCH);
     CHECK(version().substr(0, expected.size()) == expected);
 }
 
@@ -23,7 +23,8 @@ static std::vector<char> read(const std::string& path) {
 
 static bool same_bytes(const std::vector<char>& bytes, const torch::Tensor& buffer) {
     auto size = static_cast<size_t>(buffer.numel());
-    return bytes.size() == size && std::memcmp(bytes.data(), buffer.const_data_ptr(), size) == 0;
+    return bytes.size() == size &&
+           std::memcmp(bytes.data(), buffer.const_data_ptr(), size) == 0;
 }
 
 static void files_and_buffers() {
@@ -35,16 +36,14 @@ static void files_and_buffers() {
     CHECK(*load_labels_buffer(save_buffer(labels)) == *labels);
 
     auto block = torch::make_intrusive<TensorBlockHolder>(
-        torch::rand({2, 3}), labels, std::vector<Labels>{}, LabelsHolder::range("p", 3)
-    );
+        torch::rand({2, 3}), labels, std::vector<Labels>{}, LabelsHolder::range("p", 3));
     save(path, block);
     CHECK(torch::equal(load_block(path)->values(), block->values()));
     CHECK(same_bytes(read(path), save_buffer(block)));
     CHECK(torch::equal(load_block_buffer(save_buffer(block))->values(), block->values()));
 
     auto tensor = torch::make_intrusive<TensorMapHolder>(
-        LabelsHolder::single(), std::vector<TensorBlock>{block->copy()}
-    );
+        LabelsHolder::single(), std::vector<TensorBlock>{block->copy()});
     save(path, tensor);
     auto loaded = TensorMapHolder::block_torch(load(path), torch::IValue());
     CHECK(torch::equal(loaded->values(), block->values()));

@@ -14,17 +14,13 @@ static torch::intrusive_ptr<Holder> get(const torch::jit::Module& module, const 
 
 static TensorBlock example_block() {
     return torch::make_intrusive<TensorBlockHolder>(
-        torch::zeros({2, 2}),
-        LabelsHolder::range("s", 2),
-        std::vector<Labels>{},
-        LabelsHolder::range("p", 2)
-    );
+        torch::zeros({2, 2}), LabelsHolder::range("s", 2), std::vector<Labels>{},
+        LabelsHolder::range("p", 2));
 }
 
 static TensorMap example_map() {
-    return torch::make_intrusive<TensorMapHolder>(
-        LabelsHolder::single(), std::vector<TensorBlock>{example_block()}
-    );
+    return torch::make_intrusive<TensorMapHolder>(LabelsHolder::single(),
+                                                  std::vector<TensorBlock>{example_block()});
 }
 
 template <typename T>
@@ -73,11 +69,8 @@ static torch::Device pair_device(const torch::jit::Module& module) {
     return elements[1].toCustomClass<TensorBlockHolder>()->device();
 }
 
-static void check_state(
-    const torch::jit::Module& module,
-    torch::Device device,
-    torch::Dtype dtype
-) {
+static void check_state(const torch::jit::Module& module, torch::Device device,
+                        torch::Dtype dtype) {
     CHECK(get<LabelsHolder>(module, "labels")->device() == device);
     CHECK(get<TensorBlockHolder>(module, "block")->device() == device);
     CHECK(get<TensorBlockHolder>(module, "block")->scalar_type() == dtype);
@@ -209,8 +202,7 @@ static void mixed_data() {
 
     auto base = torch::jit::Module("Mixed");
     base.register_attribute(
-        "dict", c10::DictType::create(c10::StringType::get(), c10::AnyType::get()), dict
-    );
+        "dict", c10::DictType::create(c10::StringType::get(), c10::AnyType::get()), dict);
     base.register_attribute("list", c10::ListType::create(c10::AnyType::get()), list);
     auto module = Module(base);
 

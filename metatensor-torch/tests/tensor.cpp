@@ -6,21 +6,13 @@ using namespace metatensor_torch;
 
 static TensorBlock example_block(double value, bool with_gradient = false) {
     auto block = torch::make_intrusive<TensorBlockHolder>(
-        torch::full({2, 2}, value, torch::kFloat64),
-        LabelsHolder::range("s", 2),
-        std::vector<Labels>{},
-        LabelsHolder::range("p", 2)
-    );
+        torch::full({2, 2}, value, torch::kFloat64), LabelsHolder::range("s", 2),
+        std::vector<Labels>{}, LabelsHolder::range("p", 2));
     if (with_gradient) {
-        block->add_gradient(
-            "g",
-            torch::make_intrusive<TensorBlockHolder>(
-                torch::full({1, 2}, 10 * value, torch::kFloat64),
-                LabelsHolder::create({"sample"}, {{1}}),
-                std::vector<Labels>{},
-                block->properties()
-            )
-        );
+        block->add_gradient("g", torch::make_intrusive<TensorBlockHolder>(
+                                     torch::full({1, 2}, 10 * value, torch::kFloat64),
+                                     LabelsHolder::create({"sample"}, {{1}}),
+                                     std::vector<Labels>{}, block->properties()));
     }
     return block;
 }
@@ -32,17 +24,15 @@ static TensorMap example_map(bool with_gradient = false) {
             example_block(1, with_gradient),
             example_block(2, with_gradient),
             example_block(3, with_gradient),
-        }
-    );
+        });
 }
 
 static void layout() {
     // these classes are allocated by other libraries
     CHECK(sizeof(TensorMapHolder) == 96);
-    CHECK(
-        sizeof(TensorMapHolder) == sizeof(torch::CustomClassHolder) +
-            sizeof(metatensor::TensorMap) + sizeof(torch::IValue) + 32
-    );
+    CHECK(sizeof(TensorMapHolder) == sizeof(torch::CustomClassHolder) +
+                                         sizeof(metatensor::TensorMap) +
+                                         sizeof(torch::IValue) + 32);
     CHECK(!std::is_copy_constructible_v<TensorMapHolder>);
     CHECK(std::is_move_constructible_v<TensorMapHolder>);
 }
@@ -68,18 +58,15 @@ static void blocks_are_consumed_only_if_the_map_is_created() {
     auto values = first->values();
     auto gradient = TensorBlockHolder::gradient(second, "g");
 
-    CHECK_THROWS(
-        metatensor::Error, "", TensorMapHolder(LabelsHolder::range("key", 2), {first, second})
-    );
+    CHECK_THROWS(metatensor::Error, "",
+                 TensorMapHolder(LabelsHolder::range("key", 2), {first, second}));
     CHECK(first->values().is_same(values));
     CHECK(second->gradients_list().size() == 1);
     CHECK(gradient->len() == 1);
-    CHECK_THROWS(
-        std::runtime_error, "twice", TensorMapHolder(LabelsHolder::range("key", 2), {first, first})
-    );
-    CHECK_THROWS(
-        std::runtime_error, "view", TensorMapHolder(LabelsHolder::range("key", 1), {gradient})
-    );
+    CHECK_THROWS(std::runtime_error, "twice",
+                 TensorMapHolder(LabelsHolder::range("key", 2), {first, first}));
+    CHECK_THROWS(std::runtime_error, "view",
+                 TensorMapHolder(LabelsHolder::range("key", 1), {gradient}));
 
     auto tensor =
         torch::make_intrusive<TensorMapHolder>(LabelsHolder::single(), std::vector{second});
@@ -136,12 +123,10 @@ static void selecting_blocks() {
     auto no_index = torch::IValue(c10::List<int64_t>());
     CHECK(TensorMapHolder::blocks_torch(tensor, no_index).empty());
     CHECK(TensorMapHolder::blocks(tensor, std::map<std::string, int32_t>()).size() == 3);
-    CHECK_THROWS(
-        c10::ValueError, "float", TensorMapHolder::blocks_torch(tensor, torch::IValue(1.5))
-    );
-    CHECK_THROWS(
-        c10::TypeError, "float", TensorMapHolder::block_torch(tensor, torch::IValue(1.5))
-    );
+    CHECK_THROWS(c10::ValueError, "float",
+                 TensorMapHolder::blocks_torch(tensor, torch::IValue(1.5)));
+    CHECK_THROWS(c10::TypeError, "float",
+                 TensorMapHolder::block_torch(tensor, torch::IValue(1.5)));
 
     auto items = TensorMapHolder::items(tensor);
     CHECK(items.size() == 3);
@@ -163,7 +148,8 @@ static void moving_keys() {
     CHECK(moved->get_info("key") == "value");
     CHECK(*moved->keys() == metatensor::Labels({"b"}, {{0}, {3}}));
     auto block = TensorMapHolder::block_by_id(moved, 0);
-    CHECK(*block->properties() == metatensor::Labels({"a", "p"}, {{0, 0}, {0, 1}, {1, 0}, {1, 1}}));
+    CHECK(*block->properties() ==
+          metatensor::Labels({"a", "p"}, {{0, 0}, {0, 1}, {1, 0}, {1, 1}}));
     CHECK(TensorMapHolder::block_by_id(moved, 0)->gradients_list().size() == 1);
 
     moved = tensor->keys_to_samples(std::vector<std::string>{"a", "b"});
@@ -171,7 +157,8 @@ static void moving_keys() {
     CHECK(moved->sample_names() == std::vector<std::string>({"s", "a", "b"}));
 
     auto integers = tensor->to(torch::kInt32);
-    CHECK_THROWS(std::runtime_error, "int", integers->keys_to_samples("a", torch::Scalar(std::nan(""))));
+    CHECK_THROWS(std::runtime_error, "int",
+                 integers->keys_to_samples("a", torch::Scalar(std::nan(""))));
     CHECK_THROWS(c10::TypeError, "keys_to_samples", tensor->keys_to_samples(3));
     CHECK_THROWS(c10::TypeError, "int", tensor->components_to_properties(3));
 }
@@ -183,16 +170,16 @@ static void copies_and_conversions() {
 
     auto shallow = tensor->copy(/*deep=*/false);
     CHECK(shallow->get_info("a") == "2");
-    CHECK(TensorMapHolder::block_by_id(shallow, 0)->values().is_same(
-        TensorMapHolder::block_by_id(tensor, 0)->values()
-    ));
+    CHECK(TensorMapHolder::block_by_id(shallow, 0)
+              ->values()
+              .is_same(TensorMapHolder::block_by_id(tensor, 0)->values()));
     auto deep = tensor->copy();
     CHECK(deep->get_info("a") == "2");
     CHECK(!TensorMapHolder::block_by_id(deep, 0)->values().is_alias_of(
-        TensorMapHolder::block_by_id(tensor, 0)->values()
-    ));
+        TensorMapHolder::block_by_id(tensor, 0)->values()));
 
-    auto meta = tensor->to(torch::kFloat32, torch::Device(torch::kMeta), /*non_blocking=*/true);
+    auto meta =
+        tensor->to(torch::kFloat32, torch::Device(torch::kMeta), /*non_blocking=*/true);
     CHECK(meta->device() == torch::kMeta);
     CHECK(meta->scalar_type() == torch::kFloat32);
     CHECK(meta->info().size() == 2);
@@ -201,16 +188,14 @@ static void copies_and_conversions() {
 
 static void ownership() {
     auto tensor = example_map();
-    auto core_view =
-        metatensor::TensorMap::unsafe_view_from_ptr(tensor->as_metatensor().as_mts_tensormap_t());
+    auto core_view = metatensor::TensorMap::unsafe_view_from_ptr(
+        tensor->as_metatensor().as_mts_tensormap_t());
     auto view = TensorMapHolder::view_from_metatensor(std::move(core_view), tensor);
     CHECK(view->is_view());
     CHECK_THROWS(std::runtime_error, "view", view->release());
     CHECK_THROWS(
-        c10::ValueError,
-        "not a view",
-        TensorMapHolder::view_from_metatensor(example_map()->release(), torch::IValue(1))
-    );
+        c10::ValueError, "not a view",
+        TensorMapHolder::view_from_metatensor(example_map()->release(), torch::IValue(1)));
 
     auto released = example_map();
     auto core_tensor = released->release();

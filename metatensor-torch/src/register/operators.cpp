@@ -11,12 +11,11 @@
 
 using namespace metatensor_torch;
 
-[[noreturn]] static void throw_bad_data(const torch::IValue& data, const std::string& function) {
-    C10_THROW_ERROR(
-        TypeError,
-        "`data` must be one of 'Labels', 'TensorBlock' or 'TensorMap' in `" + function +
-            "`, not " + details::type_name(data)
-    );
+[[noreturn]] static void throw_bad_data(const torch::IValue& data,
+                                        const std::string& function) {
+    C10_THROW_ERROR(TypeError,
+                    "`data` must be one of 'Labels', 'TensorBlock' or 'TensorMap' in `" +
+                        function + "`, not " + details::type_name(data));
 }
 
 static void save_any(const std::string& file, const torch::IValue& data) {
@@ -47,12 +46,10 @@ static torch::Tensor save_any_buffer(const torch::IValue& data) {
 /// all calls to it if it was not told that this function has side effects; this
 /// can not be written in the text of a schema.
 static c10::FunctionSchema save_schema() {
-    auto schema = c10::FunctionSchema(
-        "metatensor::save",
-        "save",
-        {c10::Argument("file", c10::StringType::get()), c10::Argument("data", c10::AnyType::get())},
-        {}
-    );
+    auto schema = c10::FunctionSchema("metatensor::save", "save",
+                                      {c10::Argument("file", c10::StringType::get()),
+                                       c10::Argument("data", c10::AnyType::get())},
+                                      {});
     schema.setAliasAnalysis(c10::AliasAnalysisKind::CONSERVATIVE);
     return schema;
 }
@@ -71,7 +68,8 @@ void metatensor_torch::register_operators(torch::Library& library) {
     library.def(("load_block(str file) -> " + block).c_str(), load_block);
     library.def(("load_block_buffer(Tensor buffer) -> " + block).c_str(), load_block_buffer);
     library.def(("load_labels(str file) -> " + labels).c_str(), load_labels);
-    library.def(("load_labels_buffer(Tensor buffer) -> " + labels).c_str(), load_labels_buffer);
+    library.def(("load_labels_buffer(Tensor buffer) -> " + labels).c_str(),
+                load_labels_buffer);
 
     library.def(save_schema(), save_any);
     library.def("save_buffer(Any data) -> Tensor", save_any_buffer);

@@ -5,13 +5,9 @@ library in a build folder, and the installed package is used otherwise.
 """
 
 import os
-import sys
 
+import pytest
 import torch
-
-# helpers shared by the tests, which can not be imported from sibling files
-# with pytest's `--import-mode=importlib`
-sys.path.insert(0, os.path.dirname(__file__))
 
 
 def _load_library() -> None:
@@ -20,6 +16,15 @@ def _load_library() -> None:
         torch.ops.load_library(path)
     else:
         import metatensor.torch  # noqa: F401
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # TorchScript as a whole is deprecated since torch 2.10, this is the one
+    # warning that we can do nothing about
+    for category in ["DeprecationWarning", "FutureWarning"]:
+        config.addinivalue_line(
+            "filterwarnings", f"ignore:`torch.jit.*` is (deprecated|not supported):{category}"
+        )
 
 
 _load_library()

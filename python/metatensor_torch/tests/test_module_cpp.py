@@ -8,7 +8,7 @@ import io
 from typing import Dict, List, Tuple
 
 import torch
-from builders import Labels, TensorBlock, TensorMap, simple_block, simple_map
+from torch_builders import Labels, TensorBlock, TensorMap, simple_block, simple_map
 
 
 class Holder(torch.nn.Module):

@@ -154,9 +154,7 @@ def test_order_of_registration() -> None:
 
 
 def test_qualified_names() -> None:
-    block = TensorBlock(
-        torch.zeros(1, 1), Labels.range("s", 1), [], Labels.range("p", 1)
-    )
+    block = TensorBlock(torch.zeros(1, 1), Labels.range("s", 1), [], Labels.range("p", 1))
     assert block._type().qualified_name() == PREFIX + "TensorBlock"
     assert block._type().name() == "TensorBlock"
     tensor = TensorMap(Labels.single(), [block])
@@ -336,7 +334,7 @@ def test_scripted_classes() -> None:
 
 
 def test_static_methods_are_positional() -> None:
-    with pytest.raises(RuntimeError, match="Unknown keyword argument|unexpected keyword|missing"):
+    with pytest.raises(RuntimeError, match=r"Unknown keyword argument|unexpected keyword|missing"):
         TensorMap.load(file="nope")
-    with pytest.raises(RuntimeError, match="Unknown keyword argument|unexpected keyword|missing"):
+    with pytest.raises(RuntimeError, match=r"Unknown keyword argument|unexpected keyword|missing"):
         TensorBlock.unsafe_from_ptr(ptr=0)

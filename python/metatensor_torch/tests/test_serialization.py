@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import torch
-from builders import Labels, TensorBlock, TensorMap, labels, simple_block, simple_map
+from torch_builders import Labels, TensorBlock, TensorMap, labels, simple_block, simple_map
 
 ops = torch.ops.metatensor
 
@@ -169,7 +169,10 @@ def test_dtypes(dtype: torch.dtype) -> None:
     assert torch.equal(loaded.values, block.values)
 
 
-@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.complex32, torch.float8_e4m3fn, torch.uint16])
+@pytest.mark.parametrize(
+    "dtype", [torch.bfloat16, torch.complex32, torch.float8_e4m3fn, torch.uint16]
+)
+@pytest.mark.filterwarnings("ignore:ComplexHalf support is experimental")
 def test_dtypes_without_format(dtype: torch.dtype) -> None:
     values = torch.zeros(3, 2, dtype=torch.float32).to(dtype)
     block = TensorBlock(values, Labels.range("s", 3), [], Labels.range("p", 2))
@@ -189,9 +192,7 @@ def test_strided_values() -> None:
 
 
 def test_empty_blocks() -> None:
-    block = TensorBlock(
-        torch.zeros(0, 2), Labels.empty(["s"]), [], Labels.range("p", 2)
-    )
+    block = TensorBlock(torch.zeros(0, 2), Labels.empty(["s"]), [], Labels.range("p", 2))
     loaded = ops.load_block_buffer(block.save_buffer())
     assert loaded.shape == [0, 2]
     assert loaded.samples.names == ["s"]
@@ -210,7 +211,7 @@ def test_no_data() -> None:
 
 
 @pytest.mark.parametrize(
-    "buffer, match",
+    ("buffer", "match"),
     [
         (torch.zeros(3), "uint8.*torch.float32"),
         (torch.zeros(3, dtype=torch.int8), "uint8.*torch.int8"),
@@ -233,7 +234,7 @@ def test_malformed(tmp_path) -> None:
             load_buffer(torch.zeros(0, dtype=torch.uint8))
         with pytest.raises(RuntimeError):
             load_buffer(torch.arange(100, dtype=torch.uint8))
-        with pytest.raises(RuntimeError, match="nope.mts"):
+        with pytest.raises(RuntimeError, match=r"nope.mts"):
             load(str(tmp_path / "nope.mts"))
     # another kind of data
     with pytest.raises(RuntimeError):
@@ -250,7 +251,7 @@ def test_malformed(tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    "data, name",
+    ("data", "name"),
     [
         (3, "int"),
         (torch.zeros(3), "Tensor"),

@@ -33,18 +33,14 @@ using TensorBlock = torch::intrusive_ptr<TensorBlockHolder>;
 ///
 /// The layout of this class is part of the binary interface: other libraries
 /// allocate it and inline some of its members.
-class METATENSOR_TORCH_EXPORT TensorBlockHolder: public torch::CustomClassHolder {
+class METATENSOR_TORCH_EXPORT TensorBlockHolder : public torch::CustomClassHolder {
 public:
     /// Create a block from `values` (at least 2-D) and the labels of its axes.
     ///
     /// All labels must be on the same device as `values`.
     /// @throws metatensor::Error if values and labels do not match
-    TensorBlockHolder(
-        torch::Tensor values,
-        Labels samples,
-        std::vector<Labels> components,
-        Labels properties
-    );
+    TensorBlockHolder(torch::Tensor values, Labels samples, std::vector<Labels> components,
+                      Labels properties);
 
     /// Wrap a core block. If `parent` is not None, `block` is a view and
     /// `parent` is what keeps its memory alive.
@@ -63,9 +59,7 @@ public:
     Labels labels(uintptr_t axis) const;
 
     /// Labels of the first axis of the values
-    Labels samples() const {
-        return this->labels(0);
-    }
+    Labels samples() const { return this->labels(0); }
 
     /// Labels of the axes between samples and properties
     std::vector<Labels> components() const {
@@ -83,25 +77,17 @@ public:
     }
 
     /// Number of samples
-    int64_t len() const {
-        return this->values().size(0);
-    }
+    int64_t len() const { return this->values().size(0); }
 
     /// Shape of the values. The result points inside the tensor: it is valid
     /// as long as this block.
-    at::IntArrayRef shape() const {
-        return this->values().sizes();
-    }
+    at::IntArrayRef shape() const { return this->values().sizes(); }
 
     /// Device of the values, and of all labels
-    torch::Device device() const {
-        return this->values().device();
-    }
+    torch::Device device() const { return this->values().device(); }
 
     /// Data type of the values, and of all gradients
-    torch::Dtype scalar_type() const {
-        return this->values().scalar_type();
-    }
+    torch::Dtype scalar_type() const { return this->values().scalar_type(); }
 
     /// Add a gradient with respect to `parameter`. `gradient` stays usable:
     /// it shares its data with the gradient stored in this block.
@@ -110,9 +96,7 @@ public:
     void add_gradient(const std::string& parameter, TensorBlock gradient);
 
     /// Names of all gradients, in the order of insertion
-    std::vector<std::string> gradients_list() const {
-        return block_.gradients_list();
-    }
+    std::vector<std::string> gradients_list() const { return block_.gradients_list(); }
 
     /// Is there a gradient with respect to `parameter`?
     bool has_gradient(const std::string& parameter) const;
@@ -132,25 +116,20 @@ public:
 
     /// Convert values and gradients to `dtype`, move them and all labels to
     /// `device`. The result owns its data.
-    TensorBlock to(
-        torch::optional<torch::Dtype> dtype = torch::nullopt,
-        torch::optional<torch::Device> device = torch::nullopt,
-        bool non_blocking = false
-    ) const;
+    TensorBlock to(torch::optional<torch::Dtype> dtype = torch::nullopt,
+                   torch::optional<torch::Device> device = torch::nullopt,
+                   bool non_blocking = false) const;
 
     /// Same as `to`, as called from Python and TorchScript: the positional
     /// arguments can be a dtype or a device, in any order.
     /// @throws c10::TypeError for a positional argument of any other type
     /// @throws c10::ValueError if dtype or device is given twice, or if
     ///         `arrays` is neither None nor "torch"
-    TensorBlock to_positional(
-        torch::IValue positional_1,
-        torch::IValue positional_2,
-        torch::optional<torch::Dtype> dtype,
-        torch::optional<torch::Device> device,
-        torch::optional<std::string> arrays,
-        bool non_blocking = false
-    ) const;
+    TensorBlock to_positional(torch::IValue positional_1, torch::IValue positional_2,
+                              torch::optional<torch::Dtype> dtype,
+                              torch::optional<torch::Device> device,
+                              torch::optional<std::string> arrays,
+                              bool non_blocking = false) const;
 
     /// Summary of the shape, the names of labels, and the gradients
     std::string repr() const;
@@ -169,25 +148,23 @@ public:
     metatensor::TensorBlock release();
 
     /// Access the core block
-    metatensor::TensorBlock& as_metatensor() {
-        return block_;
-    }
+    metatensor::TensorBlock& as_metatensor() { return block_; }
 
     /// Access the core block
-    const metatensor::TensorBlock& as_metatensor() const {
-        return block_;
-    }
+    const metatensor::TensorBlock& as_metatensor() const { return block_; }
 
     /// Take ownership of a core block
     static TensorBlock from_metatensor(metatensor::TensorBlock block);
 
     /// Wrap a core view, which lives as long as `parent` does.
     /// @throws c10::ValueError if `block` is not a view or `parent` is None
-    static TensorBlock view_from_metatensor(metatensor::TensorBlock block, torch::IValue parent);
+    static TensorBlock view_from_metatensor(metatensor::TensorBlock block,
+                                            torch::IValue parent);
 
 private:
     /// Create a view of the gradient with respect to `parameter`
-    TensorBlockHolder(metatensor::TensorBlock block, std::string parameter, torch::IValue parent);
+    TensorBlockHolder(metatensor::TensorBlock block, std::string parameter,
+                      torch::IValue parent);
 
     friend class torch::intrusive_ptr<TensorBlockHolder>;
     friend class TensorMapHolder;

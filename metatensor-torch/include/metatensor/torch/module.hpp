@@ -16,11 +16,10 @@ namespace metatensor_torch {
 /// Only the attributes named in `_mts_buffer_names` are changed; modules
 /// without this attribute (from old versions of metatensor-learn) have all of
 /// their attributes checked.
-class METATENSOR_TORCH_EXPORT Module: public torch::jit::Module {
+class METATENSOR_TORCH_EXPORT Module : public torch::jit::Module {
 public:
     /// Share the same underlying module as `module`
-    Module(const torch::jit::Module& module):
-        torch::jit::Module(module) {}
+    Module(const torch::jit::Module& module) : torch::jit::Module(module) {}
 
     /// Move the module to `device` and convert it to `dtype`.
     /// @throws c10::ValueError if a dict or list mixes metatensor and other data
@@ -33,10 +32,8 @@ public:
     void to(torch::Device device, bool non_blocking = false);
 };
 
-static_assert(
-    sizeof(Module) == sizeof(torch::jit::Module),
-    "the layout of metatensor_torch::Module is part of the binary interface"
-);
+static_assert(sizeof(Module) == sizeof(torch::jit::Module),
+              "the layout of metatensor_torch::Module is part of the binary interface");
 
 } // namespace metatensor_torch
 

@@ -25,7 +25,7 @@ using TensorMap = torch::intrusive_ptr<TensorMapHolder>;
 ///
 /// The layout of this class is part of the binary interface: other libraries
 /// allocate it and inline some of its members.
-class METATENSOR_TORCH_EXPORT TensorMapHolder: public torch::CustomClassHolder {
+class METATENSOR_TORCH_EXPORT TensorMapHolder : public torch::CustomClassHolder {
 public:
     /// Create a map with one block per entry of `keys`.
     ///
@@ -60,12 +60,14 @@ public:
     static TensorBlock block_torch(TensorMap self, torch::IValue selection);
 
     /// Blocks at the given positions, which may be repeated
-    static std::vector<TensorBlock> blocks_by_id(TensorMap self, const std::vector<int64_t>& indices);
+    static std::vector<TensorBlock> blocks_by_id(TensorMap self,
+                                                 const std::vector<int64_t>& indices);
 
     /// All blocks
     static std::vector<TensorBlock> blocks(TensorMap self);
     /// All blocks with the given values of some key dimensions
-    static std::vector<TensorBlock> blocks(TensorMap self, const std::map<std::string, int32_t>& selection);
+    static std::vector<TensorBlock> blocks(TensorMap self,
+                                           const std::map<std::string, int32_t>& selection);
     /// Same, `selection` having exactly one entry
     static std::vector<TensorBlock> blocks(TensorMap self, Labels selection);
     /// Same, selecting with one entry of labels
@@ -80,19 +82,13 @@ public:
     /// Merge blocks along the property axis, moving some key dimensions to the
     /// properties. `keys_to_move` is a name, a list or tuple of names, or
     /// Labels. Missing values are set to `fill_value`.
-    TensorMap keys_to_properties(
-        torch::IValue keys_to_move,
-        torch::Scalar fill_value = 0,
-        bool sort_samples = true
-    ) const;
+    TensorMap keys_to_properties(torch::IValue keys_to_move, torch::Scalar fill_value = 0,
+                                 bool sort_samples = true) const;
 
     /// Merge blocks along the sample axis, moving some key dimensions to the
     /// samples; the arguments are the same as for `keys_to_properties`.
-    TensorMap keys_to_samples(
-        torch::IValue keys_to_move,
-        torch::Scalar fill_value = 0,
-        bool sort_samples = true
-    ) const;
+    TensorMap keys_to_samples(torch::IValue keys_to_move, torch::Scalar fill_value = 0,
+                              bool sort_samples = true) const;
 
     /// Move some components to the properties. `dimensions` is a name, or a
     /// list or tuple of names.
@@ -115,38 +111,27 @@ public:
     torch::Dtype scalar_type() const;
 
     /// Is this map a view inside another object?
-    bool is_view() const {
-        return !parent_.isNone();
-    }
+    bool is_view() const { return !parent_.isNone(); }
 
     /// Convert all blocks to `dtype`, move them and the keys to `device`. The
     /// result owns its data.
-    TensorMap to(
-        torch::optional<torch::Dtype> dtype = torch::nullopt,
-        torch::optional<torch::Device> device = torch::nullopt,
-        bool non_blocking = false
-    ) const;
+    TensorMap to(torch::optional<torch::Dtype> dtype = torch::nullopt,
+                 torch::optional<torch::Device> device = torch::nullopt,
+                 bool non_blocking = false) const;
 
     /// Same as `to`, as called from Python and TorchScript; see
     /// `TensorBlockHolder::to_positional`
-    TensorMap to_positional(
-        torch::IValue positional_1,
-        torch::IValue positional_2,
-        torch::optional<torch::Dtype> dtype,
-        torch::optional<torch::Device> device,
-        torch::optional<std::string> arrays,
-        bool non_blocking = false
-    ) const;
+    TensorMap to_positional(torch::IValue positional_1, torch::IValue positional_2,
+                            torch::optional<torch::Dtype> dtype,
+                            torch::optional<torch::Device> device,
+                            torch::optional<std::string> arrays,
+                            bool non_blocking = false) const;
 
     /// Access the core map
-    metatensor::TensorMap& as_metatensor() {
-        return tensor_;
-    }
+    metatensor::TensorMap& as_metatensor() { return tensor_; }
 
     /// Access the core map
-    const metatensor::TensorMap& as_metatensor() const {
-        return tensor_;
-    }
+    const metatensor::TensorMap& as_metatensor() const { return tensor_; }
 
     /// Get the core map out of this holder, which can not be used anymore.
     /// @throws std::runtime_error if this is a view
@@ -177,14 +162,13 @@ public:
 
 private:
     /// Build the core map out of the core blocks of these holders
-    static metatensor::TensorMap
-    consume_blocks(const Labels& keys, const std::vector<TensorBlock>& blocks);
+    static metatensor::TensorMap consume_blocks(const Labels& keys,
+                                                const std::vector<TensorBlock>& blocks);
 
-    explicit TensorMapHolder(metatensor::TensorMap tensor):
-        tensor_(std::move(tensor)) {}
+    explicit TensorMapHolder(metatensor::TensorMap tensor) : tensor_(std::move(tensor)) {}
 
-    explicit TensorMapHolder(metatensor::TensorMap tensor, torch::IValue parent):
-        tensor_(std::move(tensor)), parent_(std::move(parent)) {}
+    explicit TensorMapHolder(metatensor::TensorMap tensor, torch::IValue parent)
+        : tensor_(std::move(tensor)), parent_(std::move(parent)) {}
 
     friend class torch::intrusive_ptr<TensorMapHolder>;
     friend struct details::HolderLayout;

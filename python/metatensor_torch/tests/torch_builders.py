@@ -63,3 +63,14 @@ def simple_map(**kwargs):
         simple_block([0, 1, 2, 5], [0], start=4.0, **kwargs),
     ]
     return TensorMap(keys, blocks)
+
+
+def check_devices(tensor) -> None:
+    """Check that everything in a map is on the same device."""
+    assert tensor.keys.device == tensor.device
+    for block in tensor.blocks():
+        for one in [block] + [gradient for _, gradient in block.gradients()]:
+            assert one.device == tensor.device
+            for axis in [one.samples, *one.components, one.properties]:
+                assert axis.device == tensor.device
+                assert axis.values.dtype == torch.int32
