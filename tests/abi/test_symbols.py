@@ -1,4 +1,4 @@
-"""The library exports the functions of the C API under the name programs look for, and nothing else."""
+"""The library has the name programs look for, and exports the C API and nothing else."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 # the functions of the reference, which prebuilt programs import
-RELEASED = """
+RELEASED = re.findall(
+    r"\w+",
+    """
 mts_block mts_block_add_gradient mts_block_copy mts_block_data mts_block_device mts_block_dtype
 mts_block_free mts_block_gradient mts_block_gradients_list mts_block_labels mts_block_load
 mts_block_load_buffer mts_block_save mts_block_save_buffer mts_disable_panic_printing
@@ -27,7 +29,8 @@ mts_tensormap_dtype mts_tensormap_free mts_tensormap_get_info mts_tensormap_info
 mts_tensormap_keys mts_tensormap_keys_to_properties mts_tensormap_keys_to_samples
 mts_tensormap_load mts_tensormap_load_buffer mts_tensormap_save mts_tensormap_save_buffer
 mts_tensormap_set_info mts_version
-""".split()
+""",
+)
 
 
 def _run(*command: str) -> str:
