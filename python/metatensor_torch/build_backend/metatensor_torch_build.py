@@ -66,12 +66,9 @@ def torch_minor() -> str:
     return ".".join(version("torch").split(".")[:2])
 
 
-def dynamic_metadata(field: str, settings: dict[str, Any], *_project: object) -> str | list[str]:
+def dynamic_metadata(_settings: dict[str, Any], _project: dict[str, Any]) -> dict[str, Any]:
     """Version of the extension, and run-time requirements: our torch minor, a compatible core."""
-    if settings:
-        raise RuntimeError("this provider takes no settings")
-    if field == "version":
-        return VERSION_FILE.read_text().strip()
-    if field == "dependencies":
-        return [f"torch=={torch_minor()}.*", "metatensor-core>=0.2.100,<0.3"]
-    raise RuntimeError(f"this provider gives 'version' and 'dependencies', not '{field}'")
+    return {
+        "version": VERSION_FILE.read_text().strip(),
+        "dependencies": [f"torch=={torch_minor()}.*", "metatensor-core>=0.2.100,<0.3"],
+    }
