@@ -299,36 +299,6 @@ mts_status_t array_create_callback(const uintptr_t* shape, uintptr_t shape_count
     return MTS_SUCCESS;
 }
 
-const double* block_values(mts_block_t* block) {
-    mts_array_t array = {0};
-    REQUIRE(mts_block_data(block, &array) == MTS_SUCCESS);
-    return array_state(array)->data;
-}
-
-const mts_labels_t* make_labels(uintptr_t size, const char* const* names, uintptr_t count,
-                                const int32_t* values) {
-    uintptr_t shape[2] = {count, size};
-    const mts_labels_t* labels = mts_labels(names, size, array_i32(2, shape, values));
-    REQUIRE(labels != NULL);
-    return labels;
-}
-
-const mts_labels_t* make_labels_1(const char* name, uintptr_t count, const int32_t* values) {
-    return make_labels(1, &name, count, values);
-}
-
-mts_block_t* make_block(uintptr_t n_samples, const int32_t* samples, uintptr_t n_properties,
-                        const int32_t* properties, const double* values) {
-    uintptr_t shape[2] = {n_samples, n_properties};
-    const mts_labels_t* s = make_labels_1("s", n_samples, samples);
-    const mts_labels_t* p = make_labels_1("n", n_properties, properties);
-    mts_block_t* block = mts_block(array_f64(2, shape, values), s, NULL, 0, p);
-    REQUIRE(block != NULL);
-    mts_labels_free(s);
-    mts_labels_free(p);
-    return block;
-}
-
 void check_all_released(const char* test) {
     while (all_arrays != NULL) {
         test_array_t* array = all_arrays;

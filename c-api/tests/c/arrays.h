@@ -62,15 +62,4 @@ int array_destroyed(const test_array_t* array);
 mts_status_t array_create_callback(const uintptr_t* shape, uintptr_t shape_count,
                                    DLDataType dtype, mts_array_t* array);
 
-/* Address of the double values of a block */
-const double* block_values(mts_block_t* block);
-/* New labels from `count` rows */
-const mts_labels_t* make_labels(uintptr_t size, const char* const* names, uintptr_t count,
-                                const int32_t* values);
-/* New labels with a single dimension */
-const mts_labels_t* make_labels_1(const char* name, uintptr_t count, const int32_t* values);
-/* New block without components, of shape `(samples, properties)` */
-mts_block_t* make_block(uintptr_t n_samples, const int32_t* samples, uintptr_t n_properties,
-                        const int32_t* properties, const double* values);
-
 #endif

@@ -1,6 +1,6 @@
 /* Blocks and gradients. */
-#include "arrays.h"
 #include "check.h"
+#include "support.h"
 
 /* labels shared by the tests below */
 typedef struct fixture_t {

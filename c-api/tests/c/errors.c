@@ -1,6 +1,6 @@
 /* Errors, versions and data origins. */
-#include "arrays.h"
 #include "check.h"
+#include "support.h"
 
 static int deleter_calls = 0;
 static void* deleter_data = NULL;

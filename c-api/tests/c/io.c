@@ -1,7 +1,7 @@
 /* Saving and loading labels, blocks and tensor maps. Files are written in the
  * current directory. */
-#include "arrays.h"
 #include "check.h"
+#include "support.h"
 
 /* State of the realloc callback */
 typedef struct allocation_t {

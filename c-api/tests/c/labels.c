@@ -1,6 +1,6 @@
 /* Labels: creation, properties and set operations. */
-#include "arrays.h"
 #include "check.h"
+#include "support.h"
 
 /* check all the rows of labels, and release them */
 static void check_rows(const mts_labels_t* labels, uintptr_t expected_count,

@@ -2,7 +2,7 @@
 /* NULL is never a crash: every function is called with NULL for each pointer which can
  * not be NULL, the others being valid. It has to name the parameter, and not to touch
  * anything. */
-#include "arrays.h"
+#include "support.h"
 #include "check.h"
 
 /* valid arguments */

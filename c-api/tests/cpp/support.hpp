@@ -57,6 +57,34 @@ public:
     inline static bool failing = false;
 };
 
+/// Strided tensor on memory of the tests, counting calls to its deleter
+struct TestTensor {
+    /// the tensor
+    DLManagedTensorVersioned tensor = {};
+    /// memory for the shape of the tensor
+    std::vector<int64_t> shape;
+    /// memory for the strides of the tensor
+    std::vector<int64_t> strides;
+    /// number of calls to the deleter
+    int deleted = 0;
+
+    TestTensor(void* data, DLDataType dtype, std::vector<int64_t> shape_,
+               std::vector<int64_t> strides_ = {})
+        : shape(std::move(shape_)), strides(std::move(strides_)) {
+        tensor.version = DLPACK_VERSION;
+        tensor.manager_ctx = this;
+        tensor.deleter = [](DLManagedTensorVersioned* self) {
+            static_cast<TestTensor*>(self->manager_ctx)->deleted += 1;
+        };
+        tensor.dl_tensor.data = data;
+        tensor.dl_tensor.device = CPU;
+        tensor.dl_tensor.dtype = dtype;
+        tensor.dl_tensor.ndim = static_cast<int32_t>(shape.size());
+        tensor.dl_tensor.shape = shape.data();
+        tensor.dl_tensor.strides = strides.empty() ? nullptr : strides.data();
+    }
+};
+
 /// Array filled with 0, 1, 2, …
 inline std::unique_ptr<Doubles> range_array(Shape shape) {
     auto array = std::make_unique<Doubles>(std::move(shape));
