@@ -1,0 +1,51 @@
+"""Both engines, and both flavours, must offer the same functions."""
+
+import ast
+from pathlib import Path
+
+import metatensor.operations
+
+PLAIN = Path(metatensor.operations.__file__).parent
+TORCH = PLAIN.parents[3] / "metatensor_torch" / "src" / "metatensor_torch" / "operations"
+
+
+def functions(path):
+    """Public functions of a file, with the names of their arguments."""
+    tree = ast.parse(path.read_text())
+    return {
+        node.name: [argument.arg for argument in node.args.args]
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+    }
+
+
+def test_engines():
+    assert functions(PLAIN / "_engine_numpy.py") == functions(PLAIN / "_engine_torch.py")
+
+
+def test_dispatched_functions():
+    dispatched = functions(PLAIN / "_arrays.py")
+    engine = functions(PLAIN / "_engine_torch.py")
+    dispatched.pop("indicator_matrix")
+    assert dispatched == engine
+
+
+def test_flavours():
+    if not TORCH.is_dir():
+        return  # not a checkout of the repository
+    for name in ("_plans.py", "_structure.py"):
+        assert functions(PLAIN / name) == functions(TORCH / name)
+
+
+def test_bodies_only_import_the_backend():
+    special = {"_arrays", "_engine_numpy", "_engine_torch", "_plans", "_structure", "_types"}
+    special |= {"__init__", "_checks"}
+    for path in PLAIN.glob("*.py"):
+        if path.stem in special:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                raise AssertionError(f"{path.name} imports {node.names[0].name}")
+            if isinstance(node, ast.ImportFrom):
+                allowed = node.level == 1 or node.module in ("typing", "math")
+                assert allowed, f"{path.name} imports {node.module}"

@@ -1,0 +1,27 @@
+"""The examples in docstrings."""
+
+import doctest
+import importlib
+import pkgutil
+
+import metatensor.operations
+import numpy as np
+import pytest
+
+MODULES = [name for _, name, _ in pkgutil.iter_modules(metatensor.operations.__path__)]
+NEEDS_TORCH = ["_engine_torch", "_requires_grad"]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_doctest(name):
+    if name in NEEDS_TORCH:
+        pytest.importorskip("torch")
+    module = importlib.import_module(f"metatensor.operations.{name}")
+    with np.printoptions(legacy=False):
+        result = doctest.testmod(module)
+    assert result.failed == 0
+
+
+def test_all_operations_are_documented():
+    for name in metatensor.operations.__all__:
+        assert getattr(metatensor.operations, name).__doc__, name
