@@ -23,8 +23,7 @@ mts_data_origin_t torch_data_origin() {
     static const mts_data_origin_t ORIGIN = []() {
         mts_data_origin_t origin = 0;
         metatensor::details::check_status(
-            mts_register_data_origin("metatensor_torch::TorchDataArray", &origin)
-        );
+            mts_register_data_origin("metatensor_torch::TorchDataArray", &origin));
         return origin;
     }();
     return ORIGIN;
@@ -79,24 +78,20 @@ DLDataType TorchDataArray::dtype() const {
     return details::dtype_to_dlpack(tensor_.scalar_type());
 }
 
-DLManagedTensorVersioned* TorchDataArray::as_dlpack(
-    DLDevice device,
-    const int64_t* stream,
-    DLPackVersion max_version
-) {
+DLManagedTensorVersioned* TorchDataArray::as_dlpack(DLDevice device, const int64_t* stream,
+                                                    DLPackVersion max_version) {
     if (max_version.major != DLPACK_MAJOR_VERSION) {
         const auto to_string = [](uint32_t major, uint32_t minor) {
             return std::to_string(major) + "." + std::to_string(minor);
         };
-        throw metatensor::Error(
-            "torch arrays can be exported to DLPack " +
-            to_string(DLPACK_MAJOR_VERSION, DLPACK_MINOR_VERSION) + ", which is not compatible "
-            "with the requested version " + to_string(max_version.major, max_version.minor)
-        );
+        throw metatensor::Error("torch arrays can be exported to DLPack " +
+                                to_string(DLPACK_MAJOR_VERSION, DLPACK_MINOR_VERSION) +
+                                ", which is not compatible "
+                                "with the requested version " +
+                                to_string(max_version.major, max_version.minor));
     }
     const auto version = DLPackVersion{
-        DLPACK_MAJOR_VERSION, std::min<uint32_t>(DLPACK_MINOR_VERSION, max_version.minor)
-    };
+        DLPACK_MAJOR_VERSION, std::min<uint32_t>(DLPACK_MINOR_VERSION, max_version.minor)};
 
     if (device.device_type == kDLCPU && stream != nullptr) {
         throw metatensor::Error("the stream must be null when exporting an array to CPU");
@@ -105,9 +100,9 @@ DLManagedTensorVersioned* TorchDataArray::as_dlpack(
     auto tensor = details::unwrap(tensor_);
     if (!details::has_data(tensor)) {
         throw metatensor::Error(
-            "can not export to DLPack a tensor without data (device '" + tensor.device().str() +
-            "'; meta, fake, batched and sparse tensors have no data in memory)"
-        );
+            "can not export to DLPack a tensor without data (device '" +
+            tensor.device().str() +
+            "'; meta, fake, batched and sparse tensors have no data in memory)");
     }
 
     const details::PlainTensorScope plain;
@@ -130,38 +125,32 @@ TorchDataArray::from_dlpack(DLManagedTensorVersioned* dl_tensor) const {
         throw metatensor::Error("can not create an array from a null DLPack tensor");
     }
     if (owned->version.major != DLPACK_MAJOR_VERSION) {
-        throw metatensor::Error(
-            "can not import DLPack version " + std::to_string(owned->version.major) + "." +
-            std::to_string(owned->version.minor) + ", only version " +
-            std::to_string(DLPACK_MAJOR_VERSION) + " is supported"
-        );
+        throw metatensor::Error("can not import DLPack version " +
+                                std::to_string(owned->version.major) + "." +
+                                std::to_string(owned->version.minor) + ", only version " +
+                                std::to_string(DLPACK_MAJOR_VERSION) + " is supported");
     }
     return std::make_unique<TorchDataArray>(details::tensor_from_dlpack(std::move(owned)));
 }
 
 std::unique_ptr<metatensor::DataArrayBase> TorchDataArray::copy(DLDevice device) const {
-    auto copied = tensor_.to(
-        tensor_.options().device(dlpack_device_to_torch(device)),
-        /*non_blocking=*/false,
-        /*copy=*/true
-    );
+    auto copied = tensor_.to(tensor_.options().device(dlpack_device_to_torch(device)),
+                             /*non_blocking=*/false,
+                             /*copy=*/true);
     return std::make_unique<TorchDataArray>(std::move(copied));
 }
 
 std::unique_ptr<metatensor::DataArrayBase>
 TorchDataArray::create(std::vector<uintptr_t> shape, metatensor::MtsArray fill_value) const {
     if (!fill_value.shape().empty()) {
-        throw std::runtime_error(
-            "the fill value must be a scalar, got an array with " +
-            std::to_string(fill_value.shape().size()) + " dimensions"
-        );
+        throw std::runtime_error("the fill value must be a scalar, got an array with " +
+                                 std::to_string(fill_value.shape().size()) + " dimensions");
     }
     const auto fill_dtype = details::dtype_from_dlpack(fill_value.dtype());
     if (fill_dtype != tensor_.scalar_type()) {
-        throw std::runtime_error(
-            "the fill value must have the dtype of the array: expected " +
-            details::dtype_name(tensor_.scalar_type()) + ", got " + details::dtype_name(fill_dtype)
-        );
+        throw std::runtime_error("the fill value must have the dtype of the array: expected " +
+                                 details::dtype_name(tensor_.scalar_type()) + ", got " +
+                                 details::dtype_name(fill_dtype));
     }
 
     const auto scalar = [&]() {

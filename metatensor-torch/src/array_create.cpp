@@ -5,12 +5,10 @@
 #include "metatensor/torch/array.hpp"
 #include "tensor_utils.hpp"
 
-mts_status_t metatensor_torch::details::create_torch_array(
-    const uintptr_t* shape,
-    uintptr_t shape_count,
-    DLDataType dtype,
-    mts_array_t* array
-) {
+mts_status_t metatensor_torch::details::create_torch_array(const uintptr_t* shape,
+                                                           uintptr_t shape_count,
+                                                           DLDataType dtype,
+                                                           mts_array_t* array) {
     return metatensor::details::catch_exceptions([=]() {
         auto sizes = std::vector<int64_t>();
         if (shape_count != 0) {

@@ -20,10 +20,11 @@ std::tuple<uintptr_t, uintptr_t, uintptr_t> property_window(const mts_data_movem
 /// Rows of one tensor used by a set of movements: a range if possible, else a
 /// list of indexes on the device of the tensor.
 class Rows {
-  public:
+public:
     using Iterator = std::vector<mts_data_movement_t>::const_iterator;
 
-    Rows(Iterator begin, Iterator end, uintptr_t mts_data_movement_t::* sample, torch::Device device)
+    Rows(Iterator begin, Iterator end, uintptr_t mts_data_movement_t::* sample,
+         torch::Device device)
         : start_(static_cast<int64_t>((*begin).*sample)), count_(end - begin) {
         auto expected = (*begin).*sample;
         const bool is_range = std::all_of(begin, end, [&](const mts_data_movement_t& move) {
@@ -35,9 +36,8 @@ class Rows {
 
         const details::PlainTensorScope plain;
         auto indexes = torch::empty({count_}, torch::TensorOptions().dtype(torch::kInt64));
-        std::transform(begin, end, indexes.data_ptr<int64_t>(), [&](const auto& move) {
-            return static_cast<int64_t>(move.*sample);
-        });
+        std::transform(begin, end, indexes.data_ptr<int64_t>(),
+                       [&](const auto& move) { return static_cast<int64_t>(move.*sample); });
         indexes_ = details::host_to_device(indexes, device);
     }
 
@@ -54,7 +54,7 @@ class Rows {
         }
     }
 
-  private:
+private:
     int64_t start_;
     int64_t count_;
     /// undefined for a range
@@ -74,28 +74,25 @@ std::string shape_string(const std::vector<uintptr_t>& shape) {
     return result + "]";
 }
 
-void check_moves(
-    const std::vector<uintptr_t>& output,
-    const std::vector<uintptr_t>& input,
-    const std::vector<mts_data_movement_t>& moves
-) {
+void check_moves(const std::vector<uintptr_t>& output, const std::vector<uintptr_t>& input,
+                 const std::vector<mts_data_movement_t>& moves) {
     const bool same_components =
         output.size() >= 2 && output.size() == input.size() &&
         std::equal(output.begin() + 1, output.end() - 1, input.begin() + 1);
     if (!same_components) {
-        throw metatensor::Error(
-            "can not move data between arrays of shape " + shape_string(input) + " and " +
-            shape_string(output) + ": they must have the same components"
-        );
+        throw metatensor::Error("can not move data between arrays of shape " +
+                                shape_string(input) + " and " + shape_string(output) +
+                                ": they must have the same components");
     }
 
     const auto inside = [](uintptr_t start, uintptr_t length, uintptr_t size) {
         return start <= size && length <= size - start;
     };
     for (const auto& move : moves) {
-        const bool valid = move.sample_in < input.front() && move.sample_out < output.front() &&
-                           inside(move.properties_start_in, move.properties_length, input.back()) &&
-                           inside(move.properties_start_out, move.properties_length, output.back());
+        const bool valid =
+            move.sample_in < input.front() && move.sample_out < output.front() &&
+            inside(move.properties_start_in, move.properties_length, input.back()) &&
+            inside(move.properties_start_out, move.properties_length, output.back());
         if (!valid) {
             throw metatensor::Error(
                 "can not move data out of bounds: sample " + std::to_string(move.sample_in) +
@@ -103,18 +100,15 @@ void check_moves(
                 std::to_string(move.properties_length) + " properties from " +
                 std::to_string(move.properties_start_in) + " to " +
                 std::to_string(move.properties_start_out) + ", between arrays of shape " +
-                shape_string(input) + " and " + shape_string(output)
-            );
+                shape_string(input) + " and " + shape_string(output));
         }
     }
 }
 
 } // namespace
 
-void TorchDataArray::move_data(
-    const metatensor::DataArrayBase& input,
-    std::vector<mts_data_movement_t> moves
-) {
+void TorchDataArray::move_data(const metatensor::DataArrayBase& input,
+                               std::vector<mts_data_movement_t> moves) {
     const auto* torch_input = dynamic_cast<const TorchDataArray*>(&input);
     if (torch_input == nullptr) {
         throw metatensor::Error("can not move data: the input is not a torch array");
@@ -141,9 +135,8 @@ void TorchDataArray::move_data(
         const auto rows_in = Rows(begin, end, &mts_data_movement_t::sample_in, device);
         const auto rows_out = Rows(begin, end, &mts_data_movement_t::sample_out, device);
 
-        const auto source = properties(
-            torch_input->tensor(), begin->properties_start_in, begin->properties_length
-        );
+        const auto source = properties(torch_input->tensor(), begin->properties_start_in,
+                                       begin->properties_length);
         const auto target =
             properties(tensor_, begin->properties_start_out, begin->properties_length);
         rows_out.write(target, rows_in.read(source));

@@ -32,9 +32,8 @@ torch::Device dlpack_device_to_torch(DLDevice device) {
     case kDLExtDev:
         return torch::Device(torch::kMeta);
     default:
-        throw metatensor::Error(
-            "torch has no device for the DLPack device '" + metatensor::details::device_name(device) + "'"
-        );
+        throw metatensor::Error("torch has no device for the DLPack device '" +
+                                metatensor::details::device_name(device) + "'");
     }
 }
 
@@ -46,9 +45,8 @@ using metatensor::details::UniqueDLPack;
 
 DLDataType dtype_to_dlpack(torch::ScalarType dtype) {
     const auto make = [dtype](DLDataTypeCode code) {
-        return DLDataType{
-            static_cast<uint8_t>(code), static_cast<uint8_t>(8 * c10::elementSize(dtype)), 1
-        };
+        return DLDataType{static_cast<uint8_t>(code),
+                          static_cast<uint8_t>(8 * c10::elementSize(dtype)), 1};
     };
     switch (dtype) {
     case torch::kFloat16:
@@ -71,28 +69,28 @@ DLDataType dtype_to_dlpack(torch::ScalarType dtype) {
     case torch::kComplexDouble:
         return make(kDLComplex);
     default:
-        throw metatensor::Error(
-            "metatensor can not use arrays with dtype " + dtype_name(dtype)
-        );
+        throw metatensor::Error("metatensor can not use arrays with dtype " +
+                                dtype_name(dtype));
     }
 }
 
 torch::ScalarType dtype_from_dlpack(DLDataType dtype) {
     static constexpr torch::ScalarType ALL[] = {
-        torch::kFloat64, torch::kFloat32, torch::kInt64, torch::kInt32,       torch::kFloat16,
-        torch::kBFloat16, torch::kInt8, torch::kInt16, torch::kUInt8, torch::kBool,
-        torch::kComplexHalf, torch::kComplexFloat, torch::kComplexDouble,
+        torch::kFloat64,       torch::kFloat32,  torch::kInt64,       torch::kInt32,
+        torch::kFloat16,       torch::kBFloat16, torch::kInt8,        torch::kInt16,
+        torch::kUInt8,         torch::kBool,     torch::kComplexHalf, torch::kComplexFloat,
+        torch::kComplexDouble,
     };
     for (const auto candidate : ALL) {
         const auto other = dtype_to_dlpack(candidate);
-        if (other.code == dtype.code && other.bits == dtype.bits && other.lanes == dtype.lanes) {
+        if (other.code == dtype.code && other.bits == dtype.bits &&
+            other.lanes == dtype.lanes) {
             return candidate;
         }
     }
-    throw metatensor::Error(
-        "torch has no dtype for DLPack dtype with code " + std::to_string(dtype.code) + ", " +
-        std::to_string(dtype.bits) + " bits and " + std::to_string(dtype.lanes) + " lanes"
-    );
+    throw metatensor::Error("torch has no dtype for DLPack dtype with code " +
+                            std::to_string(dtype.code) + ", " + std::to_string(dtype.bits) +
+                            " bits and " + std::to_string(dtype.lanes) + " lanes");
 }
 
 DLDevice device_to_dlpack(torch::Device device) {
@@ -121,9 +119,8 @@ DLDevice device_to_dlpack(torch::Device device) {
     case torch::kVulkan:
         return make(kDLVulkan);
     default:
-        throw metatensor::Error(
-            "metatensor can not use arrays on the device '" + device.str() + "'"
-        );
+        throw metatensor::Error("metatensor can not use arrays on the device '" +
+                                device.str() + "'");
     }
 }
 
@@ -176,9 +173,8 @@ torch::Tensor tensor_from_dlpack(UniqueDLPack dl_tensor) {
         torch::TensorOptions().dtype(dtype_from_dlpack(source.dtype)).device(device);
     const auto shape = at::IntArrayRef(source.shape, static_cast<size_t>(source.ndim));
 
-    auto* data = source.data == nullptr
-                     ? nullptr
-                     : static_cast<char*>(source.data) + source.byte_offset;
+    auto* data = source.data == nullptr ? nullptr
+                                        : static_cast<char*>(source.data) + source.byte_offset;
     auto maker = at::for_blob(data, shape);
     maker.options(options).target_device(device);
     if (source.strides != nullptr) {

@@ -20,8 +20,8 @@ DLDevice device_to_dlpack(torch::Device device);
 
 /// View of a `tensor` with data, on its own device. The result keeps the
 /// storage alive.
-metatensor::details::UniqueDLPack
-tensor_to_dlpack(const torch::Tensor& tensor, DLPackVersion version);
+metatensor::details::UniqueDLPack tensor_to_dlpack(const torch::Tensor& tensor,
+                                                   DLPackVersion version);
 
 /// Tensor sharing the memory of `dl_tensor`, without any version check
 torch::Tensor tensor_from_dlpack(metatensor::details::UniqueDLPack dl_tensor);

@@ -58,12 +58,11 @@ torch::Tensor to_int32(const torch::Tensor& values) {
     }
     const auto back = converted.to(values.scalar_type());
     if (!torch::equal(back, values)) {
-        const auto first = torch::nonzero(torch::ne(back, values).flatten())[0].item<int64_t>();
-        C10_THROW_ERROR(
-            ValueError,
-            "Labels values must fit in 32-bit integers, got " +
-                std::to_string(values.flatten()[first].item<int64_t>())
-        );
+        const auto first =
+            torch::nonzero(torch::ne(back, values).flatten())[0].item<int64_t>();
+        C10_THROW_ERROR(ValueError,
+                        "Labels values must fit in 32-bit integers, got " +
+                            std::to_string(values.flatten()[first].item<int64_t>()));
     }
     return converted;
 }
@@ -71,7 +70,8 @@ torch::Tensor to_int32(const torch::Tensor& values) {
 metatensor::Labels empty_labels(const std::vector<std::string>& names) {
     const details::PlainTensorScope plain;
     const auto size = static_cast<int64_t>(names.size());
-    return details::make_labels(names, torch::empty({0, size}, int32_cpu()), Uniqueness::Assume);
+    return details::make_labels(names, torch::empty({0, size}, int32_cpu()),
+                                Uniqueness::Assume);
 }
 
 /// Tensor for the values of labels which did not come from torch, sharing their
@@ -98,14 +98,12 @@ torch::Tensor share_values(const metatensor::Labels& labels) {
         auto* data = const_cast<int32_t*>(std::as_const(values).data());
         auto* context = owner.release();
         return torch::from_blob(
-            data, shape, [context](void* /*data*/) { delete context; }, int32_cpu()
-        );
+            data, shape, [context](void* /*data*/) { delete context; }, int32_cpu());
     }
 
     const auto version = DLPackVersion{DLPACK_MAJOR_VERSION, DLPACK_MINOR_VERSION};
     auto tensor = details::tensor_from_dlpack(metatensor::details::UniqueDLPack(
-        owner->mts_array().as_dlpack(device, nullptr, version)
-    ));
+        owner->mts_array().as_dlpack(device, nullptr, version)));
     auto* context = owner.release();
     return at::for_blob(tensor.data_ptr(), tensor.sizes())
         .strides(tensor.strides())
@@ -135,8 +133,8 @@ std::vector<std::string> copy_names(const metatensor::Labels& labels) {
 
 /******************************************************************************/
 
-std::vector<std::string>
-details::normalize_names(torch::IValue names, const std::string& argument_name) {
+std::vector<std::string> details::normalize_names(torch::IValue names,
+                                                  const std::string& argument_name) {
     if (names.isString()) {
         return {names.toStringRef()};
     }
@@ -144,9 +142,9 @@ details::normalize_names(torch::IValue names, const std::string& argument_name) 
     if (!names.isList() && !names.isTuple()) {
         C10_THROW_ERROR(
             TypeError,
-            argument_name + " must be a string, a list of strings or a tuple of strings, got '" +
-                details::type_name(names) + "' instead"
-        );
+            argument_name +
+                " must be a string, a list of strings or a tuple of strings, got '" +
+                details::type_name(names) + "' instead");
     }
 
     const auto* kind = names.isList() ? "list" : "tuple";
@@ -155,11 +153,9 @@ details::normalize_names(torch::IValue names, const std::string& argument_name) 
     result.reserve(elements.size());
     for (const torch::IValue& element : elements) {
         if (!element.isString()) {
-            C10_THROW_ERROR(
-                TypeError,
-                argument_name + " must be a " + kind + " of strings, got an element of type '" +
-                    details::type_name(element) + "' instead"
-            );
+            C10_THROW_ERROR(TypeError, argument_name + " must be a " + kind +
+                                           " of strings, got an element of type '" +
+                                           details::type_name(element) + "' instead");
         }
         result.emplace_back(element.toStringRef());
     }
@@ -178,25 +174,18 @@ torch::Tensor details::normalize_values(torch::Tensor values, size_t columns) {
     const bool is_integer = c10::isIntegralType(values.scalar_type(), /*includeBool=*/true);
     const bool is_empty = values.numel() == 0;
     if (!is_integer && !is_empty) {
-        C10_THROW_ERROR(
-            ValueError,
-            "Labels values must be a Tensor of 32-bit integers, got " +
-                details::dtype_name(values.scalar_type())
-        );
+        C10_THROW_ERROR(ValueError, "Labels values must be a Tensor of 32-bit integers, got " +
+                                        details::dtype_name(values.scalar_type()));
     }
     if (values.dim() != 2) {
-        C10_THROW_ERROR(
-            ValueError,
-            "Labels values must be a 2D Tensor, got " + std::to_string(values.dim()) + " dimensions"
-        );
+        C10_THROW_ERROR(ValueError, "Labels values must be a 2D Tensor, got " +
+                                        std::to_string(values.dim()) + " dimensions");
     }
     if (static_cast<size_t>(values.size(1)) != columns) {
-        C10_THROW_ERROR(
-            ValueError,
-            "invalid Labels: the names must have an entry for each column of the values, got " +
-                std::to_string(columns) + " names for " + std::to_string(values.size(1)) +
-                " columns"
-        );
+        C10_THROW_ERROR(ValueError, "invalid Labels: the names must have an entry for each "
+                                    "column of the values, got " +
+                                        std::to_string(columns) + " names for " +
+                                        std::to_string(values.size(1)) + " columns");
     }
 
     if (columns == 0) {
@@ -222,29 +211,23 @@ LabelsHolder::LabelsHolder(torch::IValue names, torch::Tensor values)
       values_(details::normalize_values(std::move(values), names_.size())),
       labels_(details::make_labels(names_, values_, Uniqueness::Check)) {}
 
-LabelsHolder::LabelsHolder(
-    torch::IValue names,
-    torch::Tensor values,
-    metatensor::assume_unique /*tag*/
-)
+LabelsHolder::LabelsHolder(torch::IValue names, torch::Tensor values,
+                           metatensor::assume_unique /*tag*/
+                           )
     : names_(details::normalize_names(std::move(names), "names")),
       values_(details::normalize_values(std::move(values), names_.size())),
       labels_(details::make_labels(names_, values_, Uniqueness::Assume)) {}
 
 LabelsHolder::LabelsHolder(metatensor::Labels labels)
-    : names_(copy_names(labels)), values_(recover_values(labels)), labels_(std::move(labels)) {}
+    : names_(copy_names(labels)), values_(recover_values(labels)), labels_(std::move(labels)) {
+}
 
-LabelsHolder::LabelsHolder(
-    std::vector<std::string> names,
-    torch::Tensor values,
-    metatensor::Labels labels
-)
+LabelsHolder::LabelsHolder(std::vector<std::string> names, torch::Tensor values,
+                           metatensor::Labels labels)
     : names_(std::move(names)), values_(std::move(values)), labels_(std::move(labels)) {}
 
-Labels LabelsHolder::create(
-    std::vector<std::string> names,
-    const std::vector<std::initializer_list<int32_t>>& values
-) {
+Labels LabelsHolder::create(std::vector<std::string> names,
+                            const std::vector<std::initializer_list<int32_t>>& values) {
     const details::PlainTensorScope plain;
     const auto count = static_cast<int64_t>(values.size());
     const auto size = static_cast<int64_t>(names.size());
@@ -252,20 +235,18 @@ Labels LabelsHolder::create(
     auto* data = tensor.data_ptr<int32_t>();
     for (const auto& row : values) {
         if (row.size() != names.size()) {
-            C10_THROW_ERROR(
-                ValueError,
-                "invalid entry for Labels: expected " + std::to_string(names.size()) +
-                    " values (one per name), got " + std::to_string(row.size())
-            );
+            C10_THROW_ERROR(ValueError, "invalid entry for Labels: expected " +
+                                            std::to_string(names.size()) +
+                                            " values (one per name), got " +
+                                            std::to_string(row.size()));
         }
         data = std::copy(row.begin(), row.end(), data);
     }
 
     tensor = details::normalize_values(std::move(tensor), names.size());
     auto labels = details::make_labels(names, tensor, Uniqueness::Check);
-    return torch::make_intrusive<LabelsHolder>(
-        std::move(names), std::move(tensor), std::move(labels)
-    );
+    return torch::make_intrusive<LabelsHolder>(std::move(names), std::move(tensor),
+                                               std::move(labels));
 }
 
 Labels LabelsHolder::single() {
@@ -280,24 +261,21 @@ Labels LabelsHolder::empty(torch::IValue names) {
 Labels LabelsHolder::range(std::string name, int64_t end) {
     if (end < 0) {
         // not a ValueError: users expect the type of error of `torch.arange`
-        throw metatensor::Error(
-            "the end of a range of Labels can not be negative, got " + std::to_string(end)
-        );
+        throw metatensor::Error("the end of a range of Labels can not be negative, got " +
+                                std::to_string(end));
     }
     if (end > std::numeric_limits<int32_t>::max()) {
-        C10_THROW_ERROR(
-            ValueError,
-            "the end of a range of Labels must fit in a 32-bit integer, got " + std::to_string(end)
-        );
+        C10_THROW_ERROR(ValueError,
+                        "the end of a range of Labels must fit in a 32-bit integer, got " +
+                            std::to_string(end));
     }
 
     const details::PlainTensorScope plain;
     auto values = torch::arange(end, int32_cpu()).unsqueeze(1);
     auto names = std::vector<std::string>{std::move(name)};
     auto labels = details::make_labels(names, values, Uniqueness::Assume);
-    return torch::make_intrusive<LabelsHolder>(
-        std::move(names), std::move(values), std::move(labels)
-    );
+    return torch::make_intrusive<LabelsHolder>(std::move(names), std::move(values),
+                                               std::move(labels));
 }
 
 /******************************************************************************/
@@ -312,11 +290,8 @@ Labels LabelsHolder::to(torch::IValue device, bool non_blocking) const {
     if (device.isString()) {
         return this->to(torch::Device(device.toStringRef()), non_blocking);
     }
-    C10_THROW_ERROR(
-        TypeError,
-        "'device' must be a string or a torch.device, got '" + details::type_name(device) +
-            "' instead"
-    );
+    C10_THROW_ERROR(TypeError, "'device' must be a string or a torch.device, got '" +
+                                   details::type_name(device) + "' instead");
 }
 
 Labels LabelsHolder::to(torch::Device device, bool non_blocking) const {
@@ -333,7 +308,8 @@ Labels LabelsHolder::to(torch::Device device, bool non_blocking) const {
     auto mirrors = share ? array->mirrors() : nullptr;
     auto moved_labels =
         details::make_labels(names_, moved, Uniqueness::Assume, std::move(mirrors));
-    return torch::make_intrusive<LabelsHolder>(names_, std::move(moved), std::move(moved_labels));
+    return torch::make_intrusive<LabelsHolder>(names_, std::move(moved),
+                                               std::move(moved_labels));
 }
 
 int64_t details::dimension_index(const LabelsHolder& labels, const std::string& dimension) {
@@ -345,9 +321,8 @@ int64_t details::dimension_index(const LabelsHolder& labels, const std::string& 
 torch::Tensor LabelsHolder::column(std::string dimension) {
     const auto index = details::dimension_index(*this, dimension);
     if (index < 0) {
-        C10_THROW_ERROR(
-            ValueError, "'" + dimension + "' not found in the dimensions of these Labels"
-        );
+        C10_THROW_ERROR(ValueError,
+                        "'" + dimension + "' not found in the dimensions of these Labels");
     }
     auto plain = std::optional<details::PlainTensorScope>();
     if (details::is_plain(values_)) {

@@ -19,8 +19,7 @@ torch::Tensor copy_to_host(const torch::Tensor& tensor) {
     if (!has_data(tensor)) {
         throw metatensor::Error(
             "can not use the values of these Labels: they have no data (device '" +
-            tensor.device().str() + "'; meta and fake tensors have no data in memory)"
-        );
+            tensor.device().str() + "'; meta and fake tensors have no data in memory)");
     }
     const PlainTensorScope plain;
     // blocking, the values are read right after this
@@ -43,20 +42,15 @@ void LabelsMirrors::add_host(const torch::Tensor& tensor) {
 
 void LabelsMirrors::add_device(const torch::Tensor& tensor) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    devices_.erase(
-        std::remove_if(
-            devices_.begin(),
-            devices_.end(),
-            [&](const DeviceMirror& mirror) {
-                return mirror.tensor.expired() || mirror.device == tensor.device();
-            }
-        ),
-        devices_.end()
-    );
+    devices_.erase(std::remove_if(devices_.begin(), devices_.end(),
+                                  [&](const DeviceMirror& mirror) {
+                                      return mirror.tensor.expired() ||
+                                             mirror.device == tensor.device();
+                                  }),
+                   devices_.end());
     devices_.push_back({
         c10::weak_intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>(
-            tensor.getIntrusivePtr()
-        ),
+            tensor.getIntrusivePtr()),
         tensor.device(),
         tensor_version(tensor),
     });
@@ -148,8 +142,8 @@ std::shared_ptr<LabelsMirrors> LabelsArray::mirrors() {
     return mirrors_;
 }
 
-DLManagedTensorVersioned*
-LabelsArray::as_dlpack(DLDevice device, const int64_t* stream, DLPackVersion max_version) {
+DLManagedTensorVersioned* LabelsArray::as_dlpack(DLDevice device, const int64_t* stream,
+                                                 DLPackVersion max_version) {
     const auto& resident = std::as_const(*this).tensor();
     if (device.device_type == kDLCPU && !resident.is_cpu() && has_data(resident)) {
         auto host = TorchDataArray(mirrors()->host_or_copy(resident));
@@ -188,12 +182,8 @@ void LabelsArray::swap_axes(uintptr_t /*axis_1*/, uintptr_t /*axis_2*/) {
 
 /******************************************************************************/
 
-metatensor::Labels make_labels(
-    const std::vector<std::string>& names,
-    torch::Tensor values,
-    Uniqueness uniqueness,
-    std::shared_ptr<LabelsMirrors> mirrors
-) {
+metatensor::Labels make_labels(const std::vector<std::string>& names, torch::Tensor values,
+                               Uniqueness uniqueness, std::shared_ptr<LabelsMirrors> mirrors) {
     bool check = uniqueness == Uniqueness::Check && has_data(values);
     const bool host_is_known = values.is_cpu() || (mirrors != nullptr && mirrors->host());
     if (check && !host_is_known && kernels::supports(values.device()) && values.size(1) != 0) {
@@ -203,8 +193,7 @@ metatensor::Labels make_labels(
     }
 
     auto array = metatensor::DataArrayBase::to_mts_array(
-        std::make_unique<LabelsArray>(std::move(values), std::move(mirrors))
-    );
+        std::make_unique<LabelsArray>(std::move(values), std::move(mirrors)));
     if (check) {
         return metatensor::Labels(names, std::move(array));
     }
@@ -241,8 +230,7 @@ torch::Tensor host_values(const LabelsHolder& labels) {
     return array != nullptr ? array->mirrors()->host_or_copy(values) : copy_to_host(values);
 }
 
-torch::Tensor
-values_on(const LabelsHolder& labels, torch::Device device, bool non_blocking) {
+torch::Tensor values_on(const LabelsHolder& labels, torch::Device device, bool non_blocking) {
     const auto values = labels.values();
     auto* array = has_data(values) ? find_labels_array(labels) : nullptr;
     if (device.is_cpu() && array != nullptr) {

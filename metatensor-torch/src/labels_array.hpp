@@ -25,7 +25,7 @@ namespace metatensor_torch::details {
 /// other devices as long as something else uses them. Tensors which have been
 /// modified in place since they were added are never given out.
 class LabelsMirrors {
-  public:
+public:
     /// Add a contiguous tensor on CPU
     void add_host(const torch::Tensor& tensor);
     /// Add a tensor on another device
@@ -40,7 +40,7 @@ class LabelsMirrors {
     /// The copy is made at most once, other threads wait for it.
     torch::Tensor host_or_copy(const torch::Tensor& resident);
 
-  private:
+private:
     /// The host tensor if it is still valid, while holding the mutex
     std::optional<torch::Tensor> valid_host() const;
 
@@ -60,13 +60,11 @@ class LabelsMirrors {
 /// see it as any `TorchDataArray`; the difference is that its values are copied
 /// to the host at most once, whoever asks for them.
 class LabelsArray final : public TorchDataArray {
-  public:
+public:
     /// Array for the 2-dimensional int32 tensor `resident`. `mirrors` is what is
     /// already known of the same values.
-    explicit LabelsArray(
-        torch::Tensor resident,
-        std::shared_ptr<LabelsMirrors> mirrors = nullptr
-    );
+    explicit LabelsArray(torch::Tensor resident,
+                         std::shared_ptr<LabelsMirrors> mirrors = nullptr);
 
     /// The array behind `labels`, or null if these are made by somebody else.
     /// Valid as long as `labels` are.
@@ -79,8 +77,8 @@ class LabelsArray final : public TorchDataArray {
     /// What is known of the values of this array
     std::shared_ptr<LabelsMirrors> mirrors();
 
-    DLManagedTensorVersioned*
-    as_dlpack(DLDevice device, const int64_t* stream, DLPackVersion max_version) override;
+    DLManagedTensorVersioned* as_dlpack(DLDevice device, const int64_t* stream,
+                                        DLPackVersion max_version) override;
 
     std::unique_ptr<metatensor::DataArrayBase>
     from_dlpack(DLManagedTensorVersioned* dl_tensor) const override;
@@ -91,7 +89,7 @@ class LabelsArray final : public TorchDataArray {
 
     void swap_axes(uintptr_t axis_1, uintptr_t axis_2) override;
 
-  private:
+private:
     void remember_resident();
 
     mutable std::mutex mutex_;
@@ -107,12 +105,9 @@ enum class Uniqueness { Check, Assume };
 
 /// New labels of the C++ API with the given `names`, around the int32 tensor
 /// `values`. Rows of tensors without data are never checked.
-metatensor::Labels make_labels(
-    const std::vector<std::string>& names,
-    torch::Tensor values,
-    Uniqueness uniqueness,
-    std::shared_ptr<LabelsMirrors> mirrors = nullptr
-);
+metatensor::Labels make_labels(const std::vector<std::string>& names, torch::Tensor values,
+                               Uniqueness uniqueness,
+                               std::shared_ptr<LabelsMirrors> mirrors = nullptr);
 
 /// The array behind `labels`, null if there is none or they were released
 LabelsArray* find_labels_array(const LabelsHolder& labels);

@@ -17,8 +17,8 @@ namespace {
 /// renamed or reordered; unless somebody wrote in the values.
 Uniqueness known_uniqueness(const LabelsHolder& labels) {
     const auto* array = details::find_labels_array(labels);
-    const bool modified =
-        array != nullptr ? array->is_modified() : details::tensor_version(labels.values()) != 0;
+    const bool modified = array != nullptr ? array->is_modified()
+                                           : details::tensor_version(labels.values()) != 0;
     return modified ? Uniqueness::Check : Uniqueness::Assume;
 }
 
@@ -43,24 +43,18 @@ edit_values(const LabelsHolder& labels, const Edit& edit) {
     return {edit(values), std::move(mirrors)};
 }
 
-Labels make_holder(
-    std::vector<std::string> names,
-    torch::Tensor values,
-    Uniqueness uniqueness,
-    std::shared_ptr<LabelsMirrors> mirrors
-) {
+Labels make_holder(std::vector<std::string> names, torch::Tensor values, Uniqueness uniqueness,
+                   std::shared_ptr<LabelsMirrors> mirrors) {
     auto labels = details::make_labels(names, values, uniqueness, std::move(mirrors));
-    return torch::make_intrusive<LabelsHolder>(
-        std::move(names), std::move(values), std::move(labels)
-    );
+    return torch::make_intrusive<LabelsHolder>(std::move(names), std::move(values),
+                                               std::move(labels));
 }
 
 int64_t existing_dimension(const LabelsHolder& labels, const std::string& name) {
     const auto index = details::dimension_index(labels, name);
     if (index < 0) {
-        C10_THROW_ERROR(
-            ValueError, "'" + name + "' not found in the dimensions of these Labels"
-        );
+        C10_THROW_ERROR(ValueError,
+                        "'" + name + "' not found in the dimensions of these Labels");
     }
     return index;
 }
@@ -68,23 +62,19 @@ int64_t existing_dimension(const LabelsHolder& labels, const std::string& name) 
 /// Values of a new dimension, as one column
 torch::Tensor normalize_column(const LabelsHolder& labels, torch::Tensor values) {
     if (values.dim() != 1) {
-        C10_THROW_ERROR(
-            ValueError,
-            "`values` must be a 1D tensor, got " + std::to_string(values.dim()) + " dimensions"
-        );
+        C10_THROW_ERROR(ValueError, "`values` must be a 1D tensor, got " +
+                                        std::to_string(values.dim()) + " dimensions");
     }
     if (values.size(0) != labels.count()) {
-        C10_THROW_ERROR(
-            ValueError,
-            "the new `values` contains " + std::to_string(values.size(0)) +
-                " entries, but the Labels contains " + std::to_string(labels.count())
-        );
+        C10_THROW_ERROR(ValueError, "the new `values` contains " +
+                                        std::to_string(values.size(0)) +
+                                        " entries, but the Labels contains " +
+                                        std::to_string(labels.count()));
     }
     if (details::with_index(values.device()) != details::with_index(labels.device())) {
         throw metatensor::Error(
             "the new `values` must be on the same device as the Labels: expected " +
-            labels.device().str() + ", got " + values.device().str()
-        );
+            labels.device().str() + ", got " + values.device().str());
     }
 
     values = details::unwrap(std::move(values));
@@ -104,11 +94,10 @@ Labels LabelsHolder::append(std::string name, torch::Tensor values) const {
 Labels LabelsHolder::insert(int64_t index, std::string name, torch::Tensor values) const {
     const auto size = this->size();
     if (index < 0 || index > size) {
-        C10_THROW_ERROR(
-            IndexError,
-            "index " + std::to_string(index) + " is out of bounds to insert a dimension in Labels "
-            "with " + std::to_string(size) + " dimensions"
-        );
+        C10_THROW_ERROR(IndexError, "index " + std::to_string(index) +
+                                        " is out of bounds to insert a dimension in Labels "
+                                        "with " +
+                                        std::to_string(size) + " dimensions");
     }
     const auto column = normalize_column(*this, std::move(values));
 
@@ -120,30 +109,27 @@ Labels LabelsHolder::insert(int64_t index, std::string name, torch::Tensor value
         plain.emplace();
     }
     auto new_values = torch::cat(
-        {values_.narrow(1, 0, index), column, values_.narrow(1, index, size - index)}, 1
-    );
-    return make_holder(std::move(names), std::move(new_values), known_uniqueness(*this), nullptr);
+        {values_.narrow(1, 0, index), column, values_.narrow(1, index, size - index)}, 1);
+    return make_holder(std::move(names), std::move(new_values), known_uniqueness(*this),
+                       nullptr);
 }
 
 Labels LabelsHolder::permute(std::vector<int64_t> dimensions_indexes) const {
     const auto size = this->size();
     if (static_cast<int64_t>(dimensions_indexes.size()) != size) {
-        C10_THROW_ERROR(
-            ValueError,
-            "the length of `dimensions_indexes` (" + std::to_string(dimensions_indexes.size()) +
-                ") does not match the number of dimensions in the Labels (" +
-                std::to_string(size) + ")"
-        );
+        C10_THROW_ERROR(ValueError,
+                        "the length of `dimensions_indexes` (" +
+                            std::to_string(dimensions_indexes.size()) +
+                            ") does not match the number of dimensions in the Labels (" +
+                            std::to_string(size) + ")");
     }
 
     auto names = std::vector<std::string>();
     for (auto& index : dimensions_indexes) {
         if (index < -size || index >= size) {
-            C10_THROW_ERROR(
-                IndexError,
-                "out of range index " + std::to_string(index) + " for labels dimensions (" +
-                    std::to_string(size) + ")"
-            );
+            C10_THROW_ERROR(IndexError, "out of range index " + std::to_string(index) +
+                                            " for labels dimensions (" + std::to_string(size) +
+                                            ")");
         }
         index = index < 0 ? index + size : index;
         names.push_back(names_[static_cast<size_t>(index)]);
@@ -159,9 +145,8 @@ Labels LabelsHolder::permute(std::vector<int64_t> dimensions_indexes) const {
         }
         return torch::stack(columns, 1);
     });
-    return make_holder(
-        std::move(names), std::move(values), known_uniqueness(*this), std::move(mirrors)
-    );
+    return make_holder(std::move(names), std::move(values), known_uniqueness(*this),
+                       std::move(mirrors));
 }
 
 Labels LabelsHolder::remove(std::string name) const {
@@ -174,9 +159,8 @@ Labels LabelsHolder::remove(std::string name) const {
         return torch::cat({tensor.narrow(1, 0, index), tensor.narrow(1, index + 1, after)}, 1);
     });
     values = details::normalize_values(std::move(values), names.size());
-    return make_holder(
-        std::move(names), std::move(values), Uniqueness::Check, std::move(mirrors)
-    );
+    return make_holder(std::move(names), std::move(values), Uniqueness::Check,
+                       std::move(mirrors));
 }
 
 Labels LabelsHolder::rename(std::string old_name, std::string new_name) const {
@@ -185,10 +169,6 @@ Labels LabelsHolder::rename(std::string old_name, std::string new_name) const {
     names[static_cast<size_t>(index)] = std::move(new_name);
 
     auto* array = details::find_labels_array(*this);
-    return make_holder(
-        std::move(names),
-        values_,
-        known_uniqueness(*this),
-        array != nullptr ? array->mirrors() : nullptr
-    );
+    return make_holder(std::move(names), values_, known_uniqueness(*this),
+                       array != nullptr ? array->mirrors() : nullptr);
 }

@@ -68,9 +68,8 @@ int32_t LabelsEntryHolder::value_at(int64_t index) const {
 int32_t LabelsEntryHolder::operator[](const std::string& name) const {
     const auto index = details::dimension_index(*labels_, name);
     if (index < 0) {
-        C10_THROW_ERROR(
-            ValueError, "'" + name + "' not found in the dimensions of this LabelsEntry"
-        );
+        C10_THROW_ERROR(ValueError,
+                        "'" + name + "' not found in the dimensions of this LabelsEntry");
     }
     return this->value_at(index);
 }
@@ -82,11 +81,8 @@ int64_t LabelsEntryHolder::getitem(torch::IValue index) const {
     if (index.isString()) {
         return (*this)[index.toStringRef()];
     }
-    C10_THROW_ERROR(
-        TypeError,
-        "LabelsEntry can only be indexed by int or str, got '" + details::type_name(index) +
-            "' instead"
-    );
+    C10_THROW_ERROR(TypeError, "LabelsEntry can only be indexed by int or str, got '" +
+                                   details::type_name(index) + "' instead");
 }
 
 bool details::labels_entry_equal(const LabelsEntryHolder& lhs, const LabelsEntryHolder& rhs) {

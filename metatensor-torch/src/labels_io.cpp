@@ -10,8 +10,7 @@ Labels LabelsHolder::load(const std::string& path) {
 Labels LabelsHolder::load_buffer(torch::Tensor buffer) {
     details::check_buffer(buffer);
     return torch::make_intrusive<LabelsHolder>(metatensor::io::load_labels_buffer(
-        buffer.const_data_ptr<uint8_t>(), static_cast<size_t>(buffer.size(0))
-    ));
+        buffer.const_data_ptr<uint8_t>(), static_cast<size_t>(buffer.size(0))));
 }
 
 void LabelsHolder::save(const std::string& path) const {

@@ -57,10 +57,8 @@ std::string ellipsis(const std::vector<size_t>& widths) {
 
 std::string LabelsHolder::print(int64_t max_entries, int64_t indent) const {
     if (indent < 0) {
-        C10_THROW_ERROR(
-            ValueError,
-            "the indentation of Labels can not be negative, got " + std::to_string(indent)
-        );
+        C10_THROW_ERROR(ValueError, "the indentation of Labels can not be negative, got " +
+                                        std::to_string(indent));
     }
 
     const auto count = this->count();
@@ -74,7 +72,8 @@ std::string LabelsHolder::print(int64_t max_entries, int64_t indent) const {
         for (auto row = begin; row < end; row++) {
             auto& cells = table.emplace_back();
             for (size_t column = 0; column < size; column++) {
-                cells.push_back(std::to_string(data[static_cast<size_t>(row) * size + column]));
+                cells.push_back(
+                    std::to_string(data[static_cast<size_t>(row) * size + column]));
             }
         }
     };

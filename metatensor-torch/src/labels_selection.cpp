@@ -20,23 +20,18 @@ std::vector<int64_t> tensor_entry(torch::Tensor tensor) {
         C10_THROW_ERROR(
             ValueError,
             "entry passed to Labels.position must be a Tensor of 32-bit integers, got " +
-                details::dtype_name(tensor.scalar_type())
-        );
+                details::dtype_name(tensor.scalar_type()));
     }
     if (tensor.dim() != 1) {
-        C10_THROW_ERROR(
-            ValueError,
-            "entry passed to Labels.position must be a 1D Tensor, got " +
-                std::to_string(tensor.dim()) + " dimensions"
-        );
+        C10_THROW_ERROR(ValueError,
+                        "entry passed to Labels.position must be a 1D Tensor, got " +
+                            std::to_string(tensor.dim()) + " dimensions");
     }
 
     tensor = details::unwrap(std::move(tensor));
     if (!details::has_data(tensor)) {
-        throw metatensor::Error(
-            "the entry passed to Labels.position has no data (device '" + tensor.device().str() +
-            "')"
-        );
+        throw metatensor::Error("the entry passed to Labels.position has no data (device '" +
+                                tensor.device().str() + "')");
     }
     const details::PlainTensorScope plain;
     tensor = tensor.to(torch::TensorOptions().dtype(torch::kInt64).device(torch::kCPU));
@@ -52,11 +47,10 @@ std::vector<int64_t> sequence_entry(const torch::IValue& entry) {
     result.reserve(elements.size());
     for (const torch::IValue& element : elements) {
         if (!element.isInt()) {
-            C10_THROW_ERROR(
-                TypeError,
-                std::string(kind) + " parameter to Labels.position must be a " + kind +
-                    " of integers, got an element of type '" + details::type_name(element) + "'"
-            );
+            C10_THROW_ERROR(TypeError, std::string(kind) +
+                                           " parameter to Labels.position must be a " + kind +
+                                           " of integers, got an element of type '" +
+                                           details::type_name(element) + "'");
         }
         result.push_back(element.toInt());
     }
@@ -72,11 +66,10 @@ std::vector<int64_t> custom_class_entry(const torch::IValue& entry) {
         }
         return result;
     }
-    C10_THROW_ERROR(
-        TypeError,
-        "parameter to Labels.position must be a LabelsEntry, tensor, or list/tuple of integers, "
-        "got '" + details::type_name(entry) + "' instead"
-    );
+    C10_THROW_ERROR(TypeError, "parameter to Labels.position must be a LabelsEntry, tensor, "
+                               "or list/tuple of integers, "
+                               "got '" +
+                                   details::type_name(entry) + "' instead");
 }
 
 std::vector<int64_t> normalize_entry(const torch::IValue& entry) {
@@ -91,8 +84,8 @@ std::vector<int64_t> normalize_entry(const torch::IValue& entry) {
 
 /// Selection with values which are only on a device; none if the dimensions of the
 /// selection are not in the labels, for metatensor to explain.
-std::optional<torch::Tensor>
-select_on_device(const LabelsHolder& labels, const LabelsHolder& selection) {
+std::optional<torch::Tensor> select_on_device(const LabelsHolder& labels,
+                                              const LabelsHolder& selection) {
     if (labels.names() == selection.names()) {
         return kernels::rows_find(labels.values(), selection.values());
     }
@@ -142,8 +135,7 @@ torch::Tensor LabelsHolder::select(const Labels& selection) const {
     }
 
     auto selected = torch::empty(
-        {this->count()}, torch::TensorOptions().dtype(torch::kInt64).device(torch::kCPU)
-    );
+        {this->count()}, torch::TensorOptions().dtype(torch::kInt64).device(torch::kCPU));
     if (this->count() != 0) {
         auto count = static_cast<size_t>(this->count());
         static_assert(sizeof(uint64_t) == sizeof(int64_t));

@@ -27,14 +27,10 @@ struct Operation {
     kernels::RowSet (*device)(const torch::Tensor&, const torch::Tensor&);
 };
 
-mts_status_t difference_on_host(
-    const mts_labels_t* first,
-    const mts_labels_t* second,
-    const mts_labels_t** result,
-    int64_t* first_mapping,
-    uintptr_t first_mapping_count,
-    int64_t* /*second_mapping*/,
-    uintptr_t /*second_mapping_count*/
+mts_status_t difference_on_host(const mts_labels_t* first, const mts_labels_t* second,
+                                const mts_labels_t** result, int64_t* first_mapping,
+                                uintptr_t first_mapping_count, int64_t* /*second_mapping*/,
+                                uintptr_t /*second_mapping_count*/
 ) {
     return mts_labels_difference(first, second, result, first_mapping, first_mapping_count);
 }
@@ -57,12 +53,8 @@ std::optional<torch::Tensor> host_mapping(const LabelsHolder& labels, bool neede
     return torch::empty({labels.count()}, torch::TensorOptions().dtype(torch::kInt64));
 }
 
-Result run(
-    const Operation& operation,
-    const LabelsHolder& first,
-    const LabelsHolder& second,
-    bool need_mappings
-) {
+Result run(const Operation& operation, const LabelsHolder& first, const LabelsHolder& second,
+           bool need_mappings) {
     const auto* first_labels = first.as_metatensor().as_mts_labels_t();
     const auto* second_labels = second.as_metatensor().as_mts_labels_t();
     const details::PlainTensorScope plain;
@@ -77,9 +69,8 @@ Result run(
         };
     }
 
-    auto mappings = std::pair(
-        host_mapping(first, need_mappings), host_mapping(second, need_mappings)
-    );
+    auto mappings =
+        std::pair(host_mapping(first, need_mappings), host_mapping(second, need_mappings));
     const auto pointer = [](const std::optional<torch::Tensor>& mapping) {
         return mapping ? mapping->data_ptr<int64_t>() : nullptr;
     };
@@ -88,14 +79,8 @@ Result run(
     };
     const mts_labels_t* result = nullptr;
     metatensor::details::check_status(operation.host(
-        first_labels,
-        second_labels,
-        &result,
-        pointer(mappings.first),
-        count(mappings.first),
-        pointer(mappings.second),
-        count(mappings.second)
-    ));
+        first_labels, second_labels, &result, pointer(mappings.first), count(mappings.first),
+        pointer(mappings.second), count(mappings.second)));
 
     const auto finish = [&](const std::optional<torch::Tensor>& mapping) {
         return mapping ? details::host_to_device(*mapping, first.device()) : torch::Tensor();
@@ -133,7 +118,8 @@ Labels LabelsHolder::set_difference(const Labels& other) const {
     return run(DIFFERENCE, *this, *other, /*need_mappings=*/false).labels;
 }
 
-std::tuple<Labels, torch::Tensor> LabelsHolder::difference_and_mapping(const Labels& other) const {
+std::tuple<Labels, torch::Tensor>
+LabelsHolder::difference_and_mapping(const Labels& other) const {
     auto result = run(DIFFERENCE, *this, *other, /*need_mappings=*/true);
     return {result.labels, result.first_mapping};
 }

@@ -46,7 +46,8 @@ torch::Tensor host_to_device(const torch::Tensor& tensor, torch::Device device) 
 
 torch::Device with_index(torch::Device device) {
     if (device.has_index() || device.is_cpu() || device.is_meta()) {
-        return torch::Device(device.type(), device.is_cpu() || device.is_meta() ? -1 : device.index());
+        return torch::Device(device.type(),
+                             device.is_cpu() || device.is_meta() ? -1 : device.index());
     }
 
     const auto type = static_cast<size_t>(device.type());

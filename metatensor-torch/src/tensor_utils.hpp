@@ -32,13 +32,13 @@ inline c10::DispatchKeySet interception_keys() {
 /// transforms or fake tensor modes. Used for the values of labels, which are
 /// constants for all of these.
 class PlainTensorScope {
-  public:
+public:
     PlainTensorScope() : guard_(interception_keys()) {}
 
     PlainTensorScope(const PlainTensorScope&) = delete;
     PlainTensorScope& operator=(const PlainTensorScope&) = delete;
 
-  private:
+private:
     c10::impl::ExcludeDispatchKeyGuard guard_;
 };
 

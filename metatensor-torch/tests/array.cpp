@@ -14,9 +14,9 @@ constexpr auto CPU = DLDevice{kDLCPU, 0};
 constexpr auto VERSION = DLPackVersion{DLPACK_MAJOR_VERSION, DLPACK_MINOR_VERSION};
 
 const auto ALL_DTYPES = std::vector<torch::ScalarType>{
-    torch::kFloat16,     torch::kFloat32,       torch::kFloat64,        torch::kBFloat16,
-    torch::kInt8,        torch::kInt16,         torch::kInt32,          torch::kInt64,
-    torch::kUInt8,       torch::kBool,          torch::kComplexHalf,    torch::kComplexFloat,
+    torch::kFloat16,       torch::kFloat32, torch::kFloat64,     torch::kBFloat16,
+    torch::kInt8,          torch::kInt16,   torch::kInt32,       torch::kInt64,
+    torch::kUInt8,         torch::kBool,    torch::kComplexHalf, torch::kComplexFloat,
     torch::kComplexDouble,
 };
 
@@ -99,11 +99,9 @@ void dtypes() {
     CHECK(details::create_torch_array(nullptr, 0, vectors, &array) == MTS_CALLBACK_ERROR);
 
     const auto floats = TorchDataArray(torch::zeros({2}));
-    CHECK_THROWS(
-        std::runtime_error, "torch.float32, got torch.float64",
-        floats.create({2}, to_mts(torch::tensor(1.0, torch::kFloat64))));
-    CHECK_THROWS(
-        std::runtime_error, "scalar", floats.create({2}, to_mts(torch::zeros({1}))));
+    CHECK_THROWS(std::runtime_error, "torch.float32, got torch.float64",
+                 floats.create({2}, to_mts(torch::tensor(1.0, torch::kFloat64))));
+    CHECK_THROWS(std::runtime_error, "scalar", floats.create({2}, to_mts(torch::zeros({1}))));
     // fill values from other libraries
     auto fill = metatensor::DataArrayBase::to_mts_array(
         std::make_unique<metatensor::SimpleDataArray<float>>(std::vector<uintptr_t>{}, 4.0F));

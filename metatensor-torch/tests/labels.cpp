@@ -62,7 +62,8 @@ void construction() {
     const auto empty = LabelsHolder::empty(c10::List<std::string>());
     CHECK(empty->count() == 0 && empty->size() == 0);
 
-    CHECK_THROWS(c10::ValueError, "expected 2", LabelsHolder::create({"a", "b"}, {{0, 1}, {2}}));
+    CHECK_THROWS(c10::ValueError, "expected 2",
+                 LabelsHolder::create({"a", "b"}, {{0, 1}, {2}}));
     CHECK_THROWS(c10::TypeError, "'int'", LabelsHolder(torch::IValue(3), values));
     CHECK_THROWS(c10::ValueError, "undefined", LabelsHolder("a", torch::Tensor()));
     CHECK_THROWS(c10::ValueError, "2D", LabelsHolder("a", torch::zeros({3}, torch::kInt32)));
@@ -100,7 +101,8 @@ void foreign_labels() {
 
     // the values are shared, and kept alive by the tensor
     const auto values = holder->values();
-    CHECK(values.data_ptr<int32_t>() == std::as_const(*labels).values_cpu().data());
+    const auto core_values = labels->values_cpu();
+    CHECK(values.data_ptr<int32_t>() == core_values.data());
     const auto edited = holder->rename("a", "c")->append("d", values.select(1, 0));
     labels.reset();
     CHECK(values[1][1].item<int32_t>() == 3);
@@ -151,7 +153,8 @@ void release() {
 
 void meta() {
     const auto options = torch::TensorOptions().dtype(torch::kInt32).device(torch::kMeta);
-    const auto labels = torch::make_intrusive<LabelsHolder>("a", torch::zeros({3, 1}, options));
+    const auto labels =
+        torch::make_intrusive<LabelsHolder>("a", torch::zeros({3, 1}, options));
     CHECK(labels->device() == torch::kMeta);
     CHECK(labels->as_metatensor().device().device_type == kDLExtDev);
     CHECK(*labels == *LabelsHolder::range("a", 3)->to(torch::Device(torch::kMeta)));
@@ -175,8 +178,8 @@ void devices() {
     CHECK(moved->to("cuda:0")->values().is_same(moved->values()));
     CHECK(moved->to("cpu")->values().is_same(labels->values()));
     // labels which were on the host stay known there
-    const auto core = moved->as_metatensor();
-    CHECK(core.values().data() == labels->values().data_ptr<int32_t>());
+    const auto core_values = moved->as_metatensor().values();
+    CHECK(core_values.data() == labels->values().data_ptr<int32_t>());
     CHECK(moved->select(moved).device().is_cuda());
 }
 

@@ -146,11 +146,8 @@ torch::Tensor rows_find(const torch::Tensor& rows, const torch::Tensor& selectio
     return positions.index_select(0, (positions >= 0).nonzero().select(1, 0));
 }
 
-torch::Tensor rows_matching(
-    const torch::Tensor& rows,
-    const std::vector<int64_t>& columns,
-    const torch::Tensor& selection
-) {
+torch::Tensor rows_matching(const torch::Tensor& rows, const std::vector<int64_t>& columns,
+                            const torch::Tensor& selection) {
     auto selected_columns = std::vector<torch::Tensor>();
     for (const auto column : columns) {
         selected_columns.push_back(rows.select(1, column));

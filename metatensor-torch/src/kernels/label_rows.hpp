@@ -43,11 +43,8 @@ torch::Tensor rows_find(const torch::Tensor& rows, const torch::Tensor& selectio
 
 /// Positions of the rows whose values in `columns` are a row of `selection`, in
 /// increasing order; as int64
-torch::Tensor rows_matching(
-    const torch::Tensor& rows,
-    const std::vector<int64_t>& columns,
-    const torch::Tensor& selection
-);
+torch::Tensor rows_matching(const torch::Tensor& rows, const std::vector<int64_t>& columns,
+                            const torch::Tensor& selection);
 
 } // namespace metatensor_torch::kernels
 

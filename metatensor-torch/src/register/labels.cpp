@@ -9,9 +9,8 @@ namespace {
 
 Labels create(torch::IValue names, torch::Tensor values, bool assume_unique) {
     if (assume_unique) {
-        return torch::make_intrusive<LabelsHolder>(
-            std::move(names), std::move(values), metatensor::assume_unique()
-        );
+        return torch::make_intrusive<LabelsHolder>(std::move(names), std::move(values),
+                                                   metatensor::assume_unique());
     }
     return torch::make_intrusive<LabelsHolder>(std::move(names), std::move(values));
 }
@@ -23,10 +22,8 @@ torch::IValue getitem(const Labels& self, const torch::IValue& index) {
     if (index.isString()) {
         return self->column(index.toStringRef());
     }
-    C10_THROW_ERROR(
-        TypeError,
-        "Labels can only be indexed by int or str, got '" + details::type_name(index) + "' instead"
-    );
+    C10_THROW_ERROR(TypeError, "Labels can only be indexed by int or str, got '" +
+                                   details::type_name(index) + "' instead");
 }
 
 int64_t release(const Labels& self) {
@@ -42,42 +39,27 @@ Labels unsafe_from_ptr(int64_t pointer) {
         C10_THROW_ERROR(ValueError, "the pointer to Labels can not be null");
     }
     return LabelsHolder::from_metatensor(
-        metatensor::Labels::unsafe_from_ptr(reinterpret_cast<const mts_labels_t*>(pointer))
-    );
+        metatensor::Labels::unsafe_from_ptr(reinterpret_cast<const mts_labels_t*>(pointer)));
 }
 
 using LabelsClass = torch::class_<LabelsHolder>;
 
 void register_basics(LabelsClass& labels) {
     labels
-        .def(
-            torch::init(&create),
-            "",
-            {torch::arg("names"), torch::arg("values"), torch::arg("assume_unique") = false}
-        )
+        .def(torch::init(&create), "",
+             {torch::arg("names"), torch::arg("values"), torch::arg("assume_unique") = false})
         .def("__str__", &LabelsHolder::str)
         .def("__repr__", &LabelsHolder::repr)
         .def("__len__", &LabelsHolder::count)
-        .def(
-            "__contains__",
-            [](const Labels& self, torch::IValue entry) {
-                return self->position(std::move(entry)).has_value();
-            },
-            "",
-            {torch::arg("entry")}
-        )
-        .def(
-            "__eq__",
-            [](const Labels& self, const Labels& other) { return *self == *other; },
-            "",
-            {torch::arg("other")}
-        )
-        .def(
-            "__ne__",
-            [](const Labels& self, const Labels& other) { return *self != *other; },
-            "",
-            {torch::arg("other")}
-        )
+        .def("__contains__",
+             [](const Labels& self, torch::IValue entry) {
+                 return self->position(std::move(entry)).has_value();
+             },
+             "", {torch::arg("entry")})
+        .def("__eq__", [](const Labels& self, const Labels& other) { return *self == *other; },
+             "", {torch::arg("other")})
+        .def("__ne__", [](const Labels& self, const Labels& other) { return *self != *other; },
+             "", {torch::arg("other")})
         .def("__getitem__", &getitem, "", {torch::arg("index")})
         .def_property("names", &LabelsHolder::names)
         .def_property("values", &LabelsHolder::values)
@@ -86,31 +68,21 @@ void register_basics(LabelsClass& labels) {
 
 void register_access(LabelsClass& labels) {
     labels
-        .def(
-            "entry",
-            [](const Labels& self, int64_t index) {
-                return torch::make_intrusive<LabelsEntryHolder>(self, index);
-            },
-            "",
-            {torch::arg("index")}
-        )
+        .def("entry",
+             [](const Labels& self, int64_t index) {
+                 return torch::make_intrusive<LabelsEntryHolder>(self, index);
+             },
+             "", {torch::arg("index")})
         .def("column", &LabelsHolder::column, "", {torch::arg("dimension")})
         .def("position", &LabelsHolder::position, "", {torch::arg("entry")})
         .def("select", &LabelsHolder::select, "", {torch::arg("selection")})
-        .def(
-            "print",
-            &LabelsHolder::print,
-            "",
-            {torch::arg("max_entries"), torch::arg("indent") = 0}
-        )
-        .def(
-            "to",
-            [](const Labels& self, torch::IValue device, bool non_blocking) {
-                return self->to(std::move(device), non_blocking);
-            },
-            "",
-            {torch::arg("device"), torch::arg("non_blocking") = false}
-        );
+        .def("print", &LabelsHolder::print, "",
+             {torch::arg("max_entries"), torch::arg("indent") = 0})
+        .def("to",
+             [](const Labels& self, torch::IValue device, bool non_blocking) {
+                 return self->to(std::move(device), non_blocking);
+             },
+             "", {torch::arg("device"), torch::arg("non_blocking") = false});
 }
 
 void register_new_labels(LabelsClass& labels) {
@@ -119,31 +91,19 @@ void register_new_labels(LabelsClass& labels) {
         .def_static("empty", &LabelsHolder::empty)
         .def_static("range", &LabelsHolder::range)
         .def("append", &LabelsHolder::append, "", {torch::arg("name"), torch::arg("values")})
-        .def(
-            "insert",
-            &LabelsHolder::insert,
-            "",
-            {torch::arg("index"), torch::arg("name"), torch::arg("values")}
-        )
+        .def("insert", &LabelsHolder::insert, "",
+             {torch::arg("index"), torch::arg("name"), torch::arg("values")})
         .def("permute", &LabelsHolder::permute, "", {torch::arg("dimensions_indexes")})
         .def("remove", &LabelsHolder::remove, "", {torch::arg("name")})
         .def("rename", &LabelsHolder::rename, "", {torch::arg("old"), torch::arg("new")})
         .def("union", &LabelsHolder::set_union, "", {torch::arg("other")})
         .def("union_and_mapping", &LabelsHolder::union_and_mapping, "", {torch::arg("other")})
         .def("intersection", &LabelsHolder::set_intersection, "", {torch::arg("other")})
-        .def(
-            "intersection_and_mapping",
-            &LabelsHolder::intersection_and_mapping,
-            "",
-            {torch::arg("other")}
-        )
+        .def("intersection_and_mapping", &LabelsHolder::intersection_and_mapping, "",
+             {torch::arg("other")})
         .def("difference", &LabelsHolder::set_difference, "", {torch::arg("other")})
-        .def(
-            "difference_and_mapping",
-            &LabelsHolder::difference_and_mapping,
-            "",
-            {torch::arg("other")}
-        );
+        .def("difference_and_mapping", &LabelsHolder::difference_and_mapping, "",
+             {torch::arg("other")});
 }
 
 void register_exchange(LabelsClass& labels) {
@@ -156,8 +116,7 @@ void register_exchange(LabelsClass& labels) {
         .def("as_mts_labels_t", &as_mts_labels_t)
         .def_pickle(
             [](const Labels& self) { return self->save_buffer(); },
-            [](torch::Tensor state) { return LabelsHolder::load_buffer(std::move(state)); }
-        );
+            [](torch::Tensor state) { return LabelsHolder::load_buffer(std::move(state)); });
 }
 
 } // namespace

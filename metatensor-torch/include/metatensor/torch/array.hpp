@@ -29,7 +29,7 @@ METATENSOR_TORCH_EXPORT torch::Device dlpack_device_to_torch(DLDevice device);
 /// Everything which makes new values (`copy`, `create` followed by
 /// `move_data`, `reshape`, `swap_axes`) is recorded by autograd.
 class METATENSOR_TORCH_EXPORT TorchDataArray : public metatensor::DataArrayBase {
-  public:
+public:
     /// Use `tensor` as data, without copying it
     explicit TorchDataArray(torch::Tensor tensor);
 
@@ -40,14 +40,10 @@ class METATENSOR_TORCH_EXPORT TorchDataArray : public metatensor::DataArrayBase 
     ~TorchDataArray() override = default;
 
     /// The tensor itself, sharing data with this array
-    torch::Tensor tensor() {
-        return tensor_;
-    }
+    torch::Tensor tensor() { return tensor_; }
 
     /// The tensor itself, sharing data with this array
-    const torch::Tensor& tensor() const {
-        return tensor_;
-    }
+    const torch::Tensor& tensor() const { return tensor_; }
 
     mts_data_origin_t origin() const override;
 
@@ -65,8 +61,8 @@ class METATENSOR_TORCH_EXPORT TorchDataArray : public metatensor::DataArrayBase 
     ///
     /// @throws metatensor::Error if `max_version` is not of the same major
     ///     version, `stream` is not null for a CPU tensor, or there is no data
-    DLManagedTensorVersioned*
-    as_dlpack(DLDevice device, const int64_t* stream, DLPackVersion max_version) override;
+    DLManagedTensorVersioned* as_dlpack(DLDevice device, const int64_t* stream,
+                                        DLPackVersion max_version) override;
 
     /// New array of the same origin around `dl_tensor`, which is consumed even
     /// when this throws.
@@ -94,12 +90,10 @@ class METATENSOR_TORCH_EXPORT TorchDataArray : public metatensor::DataArrayBase 
     ///
     /// @throws metatensor::Error if `input` is not a `TorchDataArray`, or a
     ///     movement is out of bounds
-    void move_data(
-        const metatensor::DataArrayBase& input,
-        std::vector<mts_data_movement_t> moves
-    ) override;
+    void move_data(const metatensor::DataArrayBase& input,
+                   std::vector<mts_data_movement_t> moves) override;
 
-  private:
+private:
     /// Cached shape of the tensor, metatensor asks for a pointer to it
     std::vector<uintptr_t> shape_;
     torch::Tensor tensor_;
@@ -109,12 +103,9 @@ namespace details {
 
 /// Function for metatensor to create arrays when loading data: zeros on CPU.
 /// Fails for dtypes which torch does not have.
-METATENSOR_TORCH_EXPORT mts_status_t create_torch_array(
-    const uintptr_t* shape,
-    uintptr_t shape_count,
-    DLDataType dtype,
-    mts_array_t* array
-);
+METATENSOR_TORCH_EXPORT mts_status_t create_torch_array(const uintptr_t* shape,
+                                                        uintptr_t shape_count,
+                                                        DLDataType dtype, mts_array_t* array);
 
 } // namespace details
 

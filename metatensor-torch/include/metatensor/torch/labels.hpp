@@ -38,10 +38,11 @@ normalize_names(torch::IValue names, const std::string& argument_name);
 /// Same names and values, in the same order. Devices and strides are ignored.
 METATENSOR_TORCH_EXPORT bool labels_equal(const LabelsHolder& lhs, const LabelsHolder& rhs);
 /// Same as above, for labels which did not come from torch.
-METATENSOR_TORCH_EXPORT bool labels_equal(const LabelsHolder& lhs, const metatensor::Labels& rhs);
+METATENSOR_TORCH_EXPORT bool labels_equal(const LabelsHolder& lhs,
+                                          const metatensor::Labels& rhs);
 /// Same names and values
-METATENSOR_TORCH_EXPORT bool
-labels_entry_equal(const LabelsEntryHolder& lhs, const LabelsEntryHolder& rhs);
+METATENSOR_TORCH_EXPORT bool labels_entry_equal(const LabelsEntryHolder& lhs,
+                                                const LabelsEntryHolder& rhs);
 
 /// Pins the positions of members, which prebuilt programs rely on
 struct LabelsLayout;
@@ -51,7 +52,7 @@ struct LabelsLayout;
 /// TorchScript class for labels: a set of named columns of 32-bit integers in
 /// which each row is unique. Labels are immutable.
 class METATENSOR_TORCH_EXPORT LabelsHolder : public torch::CustomClassHolder {
-  public:
+public:
     /// Labels with the given `names` (string, list or tuple of strings) and
     /// `values`, 2-dimensional integers with one column per name. `values` are
     /// used without copy if they already contain 32-bit integers.
@@ -73,10 +74,8 @@ class METATENSOR_TORCH_EXPORT LabelsHolder : public torch::CustomClassHolder {
     /// Labels from literal values, for C++ users
     ///
     /// @throws c10::ValueError if a row does not contain one value per name
-    static Labels create(
-        std::vector<std::string> names,
-        const std::vector<std::initializer_list<int32_t>>& values
-    );
+    static Labels create(std::vector<std::string> names,
+                         const std::vector<std::initializer_list<int32_t>>& values);
 
     /// Labels with a single dimension `_` and a single entry `0`
     static Labels single();
@@ -88,30 +87,20 @@ class METATENSOR_TORCH_EXPORT LabelsHolder : public torch::CustomClassHolder {
     static Labels range(std::string name, int64_t end);
 
     /// Names of the dimensions
-    std::vector<std::string> names() const {
-        return names_;
-    }
+    std::vector<std::string> names() const { return names_; }
 
     /// Values, as a 2-dimensional tensor of 32-bit integers. This must not be
     /// modified.
-    torch::Tensor values() const {
-        return values_;
-    }
+    torch::Tensor values() const { return values_; }
 
     /// Device of the values
-    torch::Device device() const {
-        return values_.device();
-    }
+    torch::Device device() const { return values_.device(); }
 
     /// Number of entries (rows)
-    int64_t count() const {
-        return values_.size(0);
-    }
+    int64_t count() const { return values_.size(0); }
 
     /// Number of dimensions (columns)
-    int64_t size() const {
-        return values_.size(1);
-    }
+    int64_t size() const { return values_.size(1); }
 
     /// Add a dimension at the end, see `insert`
     Labels append(std::string name, torch::Tensor values) const;
@@ -185,14 +174,15 @@ class METATENSOR_TORCH_EXPORT LabelsHolder : public torch::CustomClassHolder {
     Labels set_union(const Labels& other) const;
     /// Same, with the position of the entries of both inputs in the union, as
     /// 64-bit integers on the device of these labels
-    std::tuple<Labels, torch::Tensor, torch::Tensor> union_and_mapping(const Labels& other) const;
+    std::tuple<Labels, torch::Tensor, torch::Tensor>
+    union_and_mapping(const Labels& other) const;
 
     /// Entries in both labels, in the order of the one with fewer entries
     Labels set_intersection(const Labels& other) const;
     /// Same, with the position of the entries of both inputs in the
     /// intersection, -1 for entries which are not there
-    std::tuple<Labels, torch::Tensor, torch::Tensor> intersection_and_mapping(const Labels& other
-    ) const;
+    std::tuple<Labels, torch::Tensor, torch::Tensor>
+    intersection_and_mapping(const Labels& other) const;
 
     /// Entries of this which are not in `other`
     Labels set_difference(const Labels& other) const;
@@ -214,8 +204,9 @@ class METATENSOR_TORCH_EXPORT LabelsHolder : public torch::CustomClassHolder {
     /// Save these labels to an uint8 tensor
     torch::Tensor save_buffer() const;
 
-  private:
-    LabelsHolder(std::vector<std::string> names, torch::Tensor values, metatensor::Labels labels);
+private:
+    LabelsHolder(std::vector<std::string> names, torch::Tensor values,
+                 metatensor::Labels labels);
 
     friend class torch::intrusive_ptr<LabelsHolder>;
     friend struct details::LabelsLayout;
@@ -255,7 +246,7 @@ inline bool operator!=(const metatensor::Labels& lhs, const LabelsHolder& rhs) {
 
 /// TorchScript class for one entry (row) of labels
 class METATENSOR_TORCH_EXPORT LabelsEntryHolder : public torch::CustomClassHolder {
-  public:
+public:
     /// Entry number `index` of `labels`; negative indexes count from the end
     ///
     /// @throws c10::IndexError if the index is out of range. This is cheap: it
@@ -263,31 +254,21 @@ class METATENSOR_TORCH_EXPORT LabelsEntryHolder : public torch::CustomClassHolde
     LabelsEntryHolder(Labels labels, int64_t index);
 
     /// Names of the dimensions
-    std::vector<std::string> names() const {
-        return labels_->names();
-    }
+    std::vector<std::string> names() const { return labels_->names(); }
 
     /// Values of this entry, as a 1-dimensional view in the values of the labels
-    torch::Tensor values() const {
-        return values_;
-    }
+    torch::Tensor values() const { return values_; }
 
     /// Device of the values
-    torch::Device device() const {
-        return values_.device();
-    }
+    torch::Device device() const { return values_.device(); }
 
     /// Number of dimensions
-    int64_t size() const {
-        return values_.size(0);
-    }
+    int64_t size() const { return values_.size(0); }
 
     /// Value for the dimension at `index`; negative indexes count from the end
     ///
     /// @throws c10::IndexError if the index is out of range
-    int32_t operator[](int64_t index) const {
-        return value_at(index);
-    }
+    int32_t operator[](int64_t index) const { return value_at(index); }
 
     /// Value for the dimension called `name`
     ///
@@ -304,10 +285,11 @@ class METATENSOR_TORCH_EXPORT LabelsEntryHolder : public torch::CustomClassHolde
     /// Description like `LabelsEntry(a=0, b=1)`
     std::string repr() const;
 
-  private:
+private:
     int32_t value_at(int64_t index) const;
 
-    friend bool details::labels_entry_equal(const LabelsEntryHolder&, const LabelsEntryHolder&);
+    friend bool details::labels_entry_equal(const LabelsEntryHolder&,
+                                            const LabelsEntryHolder&);
     friend struct details::LabelsLayout;
 
     torch::Tensor values_;
