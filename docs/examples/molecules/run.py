@@ -10,6 +10,7 @@ import argparse
 import subprocess
 import sys
 import time
+import warnings
 from pathlib import Path
 
 import metatensor
@@ -36,6 +37,9 @@ def main() -> None:
     output = arguments.output.resolve()
     output.mkdir(parents=True, exist_ok=True)
     torch.set_default_dtype(torch.float64)
+    torch.set_num_threads(1)  # the arrays are small: threads would only wait for each other
+    # TorchScript is what runs without Python, whatever recent torch would rather have
+    warnings.filterwarnings("ignore", message=".*torch.jit", category=FutureWarning)
     torch.manual_seed(20)
     start = time.monotonic()
 
