@@ -79,7 +79,7 @@ def main() -> None:
 
 def energies(result: TensorMap) -> list[float]:
     """Energies from the output of the model, in the order of systems."""
-    return [float(e) for e in result.block().values.flatten()]
+    return [float(e) for e in result.block().values.detach().flatten()]
 
 
 def check_all_forces(
