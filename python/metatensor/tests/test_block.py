@@ -340,7 +340,6 @@ def test_empty_gradient_samples():
 
 def test_meta_gradients():
     torch = pytest.importorskip("torch")
-    pytest.importorskip("torch")
     from conftest import TorchArrays
 
     block = small_block(TorchArrays).to(device="meta")

@@ -1,7 +1,11 @@
 import copy
-import multiprocessing
+import os
 import pickle
+import subprocess
+import sys
+import warnings
 
+import metatensor
 import numpy as np
 import pytest
 from builders import assert_same_block, assert_same_map, labels, small_block, small_map
@@ -112,13 +116,41 @@ def test_released():
     assert keeps.shape == (1, 1)
 
 
-def _double(tensor):
-    return tensor * 2
+def test_processes(engine):
+    tensor = small_map(engine)
+    script = (
+        "import pickle, sys\n"
+        "tensor = pickle.load(sys.stdin.buffer)\n"
+        "tensor.block(k=1).values[:] = 3\n"
+        "pickle.dump(tensor.keys_to_samples('k'), sys.stdout.buffer)\n"
+    )
+    folder = os.path.dirname(os.path.dirname(metatensor.__file__))
+    result = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "PYTHONPATH": folder},
+        input=pickle.dumps(tensor),
+        capture_output=True,
+        check=True,
+    )
+    tensor.block(k=1).values[:] = 3
+    assert_same_map(pickle.loads(result.stdout), tensor.keys_to_samples("k"))
 
 
-def test_processes():
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_fork():
     from conftest import NumpyArrays
 
     tensor = small_map(NumpyArrays)
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        assert pool.apply(_double, (tensor,)) == tensor * 2
+    loaded = TensorMap.load_buffer(tensor.save_buffer())
+    with warnings.catch_warnings():
+        # other libraries may have started threads
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            assert_same_map(loaded.keys_to_samples("k"), tensor.keys_to_samples("k"))
+            code = 0
+        finally:
+            os._exit(code)
+    assert os.waitpid(child, 0)[1] == 0

@@ -4,6 +4,7 @@ import gc
 import sys
 import weakref
 
+import metatensor
 import numpy as np
 import pytest
 from builders import assert_same_block, assert_same_map, host, labels, small_block, small_map
@@ -548,6 +549,22 @@ def test_operators_with_other_types(tensor):
             operation()
     with pytest.raises(TypeError, match="unhashable"):
         hash(tensor)
+
+
+def test_without_operations(tensor, monkeypatch):
+    monkeypatch.setitem(sys.modules, "metatensor.operations", None)
+    monkeypatch.delattr(metatensor, "operations", raising=False)
+    for operation in (
+        lambda: tensor + 1,
+        lambda: -tensor,
+        lambda: tensor == tensor,
+        lambda: tensor[0] == tensor[0],
+        lambda: tensor[0] != tensor[0],
+    ):
+        with pytest.raises(ImportError, match="metatensor-operations") as error:
+            operation()
+        assert isinstance(error.value.__cause__, ImportError)
+    assert +tensor is tensor
 
 
 # --------------------------------------------------------------------------- C pointers

@@ -164,9 +164,9 @@ class TensorBlock(TensorBlockBase):
         """
         data = self._data
         if not isinstance(parameter, str):
-            raise TypeError(f"`parameter` must be a string, got {type(parameter).__name__}")
+            raise TypeError(f"`parameter` must be a string, got {type_name(parameter)}")
         if not isinstance(gradient, TensorBlock):
-            raise TypeError(f"`gradient` must be a TensorBlock, got {type(gradient).__name__}")
+            raise TypeError(f"`gradient` must be a TensorBlock, got {type_name(gradient)}")
         if self._parent is not None or data.frozen:
             raise ValueError(
                 "can not add gradients to a block which is part of a TensorMap or "

@@ -245,7 +245,7 @@ def _check_same_structure(first: BlockData, block: BlockData, which: str, where:
 
 
 def _check_same_names(first: Labels, other: Labels, axis: str, which: str, where: str) -> None:
-    if first is not other and first.names != other.names:
+    if first is not other and first._dims.names != other._dims.names:
         invalid_parameter(
             f"all blocks must have the same {axis} names, got {first.names} in the "
             f"first block and {other.names} in {which}{where}"
@@ -270,6 +270,8 @@ def _check_same_gradients(first: BlockData, block: BlockData, which: str, where:
 
 def _check_same_array_kind(first: Any, other: Any, which: str) -> None:
     """Check origin, device and dtype, in this order."""
+    if type(first) is np.ndarray and type(other) is np.ndarray and first.dtype is other.dtype:
+        return
     first_engine = engine_of(first)
     other_engine = engine_of(other)
     if first_engine is not other_engine:
@@ -295,7 +297,7 @@ def same_labels(first: Labels, other: Labels) -> bool:
     """
     if first is other:
         return True
-    if first.names != other.names or len(first) != len(other):
+    if first._dims.names != other._dims.names or len(first) != len(other):
         return False
     if first.values is other.values or _device(first.values)[0] == _NO_DATA_DEVICE:
         return True

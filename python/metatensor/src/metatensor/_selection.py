@@ -12,7 +12,7 @@ from ._checks import has_data, invalid_parameter, type_name
 from ._labels import Labels
 from ._labels_entry import LabelsEntry
 
-_INT32 = np.iinfo(np.int32)
+_INT32_MIN, _INT32_MAX = -(2**31), 2**31 - 1
 
 #: What the messages about a wrong selection say is accepted
 _ACCEPTED = "an integer, a dict, Labels, a LabelsEntry or keyword arguments"
@@ -126,7 +126,7 @@ def find_blocks(selection: Any, keys: Labels, index: KeyIndex) -> Selection:
     :raises MetatensorError: if a name is not the name of a dimension of the keys
     """
     names: Sequence[str]
-    if isinstance(selection, Mapping):
+    if type(selection) is dict or isinstance(selection, Mapping):
         names = list(selection)
         row = [_as_int32(name, value) for name, value in selection.items()]
     elif isinstance(selection, LabelsEntry):
@@ -147,11 +147,11 @@ def find_blocks(selection: Any, keys: Labels, index: KeyIndex) -> Selection:
 
 
 def _columns(names: Sequence[str], keys: Labels) -> tuple[int, ...]:
-    known = keys.names
+    known = keys._dims.names
     for name in names:
         if name not in known:
             invalid_parameter(
-                f"'{name}' is not one of the dimensions of the keys of this TensorMap: {known}"
+                f"'{name}' is not one of the dimensions of the keys of this TensorMap: {list(known)}"
             )
     return tuple([known.index(name) for name in names])
 
@@ -160,13 +160,13 @@ def _as_int32(name: Any, value: Any) -> int:
     if not isinstance(name, str):
         raise TypeError(f"the names of a selection must be strings, got {type_name(name)}")
     try:
-        result = operator.index(value)
+        result = value if type(value) is int else operator.index(value)
     except TypeError:
         raise TypeError(
             "the values of a selection must be integers, got "
             f"{value!r} ({type_name(value)}) for '{name}'"
         ) from None
-    if not _INT32.min <= result <= _INT32.max:
+    if not _INT32_MIN <= result <= _INT32_MAX:
         raise OverflowError(
             f"the values of a selection must fit in 32-bit integers, got {result} for '{name}'"
         )
