@@ -40,3 +40,51 @@ fn all_are_refused() {
     }
     assert!(count >= 10, "only {count} files were found");
 }
+
+/// Small reproducible random numbers.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % limit as u64) as usize
+    }
+}
+
+/// Set `METATENSOR_MUTATIONS` for more than a quick check.
+#[test]
+fn mutations_never_panic() {
+    let count =
+        std::env::var("METATENSOR_MUTATIONS").map_or(300, |count| count.parse().expect("a number"));
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors");
+    let mut random = Random(0x9E37_79B9_7F4A_7C15);
+    for name in [
+        "block",
+        "labels",
+        "map-bool",
+        "map-gradients",
+        "map-gradients-compressed",
+    ] {
+        let original = fs::read(folder.join(name).with_extension("mts")).expect("readable");
+        for _ in 0..count {
+            let mut content = original.clone();
+            for _ in 0..=random.below(4) {
+                let position = random.below(content.len());
+                match random.below(4) {
+                    0 => content[position] = random.below(256) as u8,
+                    1 => content[position] ^= 1 << random.below(8),
+                    2 => content.truncate(position.max(1)),
+                    _ => {
+                        // bytes from somewhere else
+                        let from = random.below(content.len());
+                        let length = random.below(20).min(content.len() - from.max(position));
+                        content.copy_within(from..from + length, position);
+                    }
+                }
+            }
+            let _ = (labels(&content), block(&content), tensor(&content));
+        }
+    }
+}
