@@ -151,7 +151,8 @@ def _columns(names: Sequence[str], keys: Labels) -> tuple[int, ...]:
     for name in names:
         if name not in known:
             invalid_parameter(
-                f"'{name}' is not one of the dimensions of the keys of this TensorMap: {list(known)}"
+                f"'{name}' is not one of the dimensions of the keys of this TensorMap: "
+                f"{list(known)}"
             )
     return tuple([known.index(name) for name in names])
 
