@@ -106,6 +106,7 @@ TensorBlock TensorBlockHolder::gradient(TensorBlock self, const std::string& par
     }
 
     auto gradient = self->block_.gradient(parameter);
+    self->has_views_ = true;
     return torch::make_intrusive<TensorBlockHolder>(
         std::move(gradient), std::move(full_parameter), torch::IValue(std::move(self)));
 }

@@ -20,7 +20,7 @@ struct HolderLayout {
     static_assert(offsetof(TensorBlockHolder, block_) == 16);
     static_assert(offsetof(TensorBlockHolder, parent_) == 48);
     static_assert(offsetof(TensorBlockHolder, parameter_) == 64);
-    static_assert(offsetof(TensorBlockHolder, reserved_) == 96);
+    static_assert(offsetof(TensorBlockHolder, has_views_) == 96);
 
     static_assert(sizeof(TensorMapHolder) == 96);
     static_assert(offsetof(TensorMapHolder, tensor_) == 16);

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "tensor_utils.hpp"
+
 using namespace metatensor_torch;
 
 /// Alignment of tensors inside the buffer, enough for all dtypes and for
@@ -101,8 +103,10 @@ std::vector<torch::Tensor> details::packed_copy(const std::vector<torch::Tensor>
 
 void details::pack_and_move(const std::vector<torch::Tensor*>& tensors, torch::Device device,
                             bool non_blocking) {
-    // there is no gain inside of the host, or without data
-    if (device.is_meta()) {
+    // there is nothing to copy without data, and whoever is tracing us wants to
+    // see one operation for each tensor
+    const auto active_keys = c10::impl::tls_local_dispatch_key_set().included_;
+    if (device.is_meta() || active_keys.has_any(interception_keys())) {
         return;
     }
 

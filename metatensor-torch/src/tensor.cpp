@@ -57,49 +57,42 @@ static void check_blocks(const Labels& keys, const std::vector<TensorBlock>& blo
     }
 }
 
-/// What is needed to leave the blocks as they were if the core refuses them
-struct BlockBackup {
-    /// None for blocks containing other arrays than ours, which can not be
-    /// shared between core blocks
-    std::optional<BlockParts> parts;
-    /// Share the data of the block with the core, instead of moving it. This is
-    /// done for blocks with gradients, since there can be views inside of them.
-    std::optional<metatensor::TensorBlock> shared;
-};
-
-static std::vector<BlockBackup> backup_blocks(const std::vector<TensorBlock>& blocks) {
-    auto result = std::vector<BlockBackup>();
-    result.reserve(blocks.size());
-    for (const auto& holder : blocks) {
-        const auto& block = holder->as_metatensor();
-        auto backup = BlockBackup();
-        if (details::has_torch_values(block)) {
-            backup.parts = details::block_parts(block);
-            if (!backup.parts->gradients.empty()) {
-                backup.shared = details::build_block(*backup.parts);
-            }
-        }
-        result.push_back(std::move(backup));
+/// What a block is made of, to get it back if the core refuses it. This is
+/// nothing for blocks containing other arrays than ours, whose data can not be
+/// shared by two core blocks.
+static std::optional<BlockParts> backup_block(const metatensor::TensorBlock& block) {
+    if (!details::has_torch_values(block)) {
+        return std::nullopt;
     }
-    return result;
+    return details::block_parts(block);
 }
 
 metatensor::TensorMap TensorMapHolder::consume_blocks(const Labels& keys,
                                                       const std::vector<TensorBlock>& blocks) {
     check_blocks(keys, blocks);
 
-    auto backups = backup_blocks(blocks);
-    auto core_blocks = std::vector<metatensor::TensorBlock>();
-    core_blocks.reserve(blocks.size());
-    for (size_t i = 0; i < blocks.size(); i++) {
-        auto& shared = backups[i].shared;
-        core_blocks.push_back(std::move(shared.has_value() ? *shared : blocks[i]->block_));
+    auto backups = std::vector<std::optional<BlockParts>>();
+    backups.reserve(blocks.size());
+    for (const auto& block : blocks) {
+        backups.push_back(backup_block(block->block_));
     }
 
+    // blocks with views stay where they are, next to a new block with the same data
+    auto is_kept = [&](size_t i) { return blocks[i]->has_views_ && backups[i].has_value(); };
     try {
+        auto core_blocks = std::vector<metatensor::TensorBlock>();
+        core_blocks.reserve(blocks.size());
+        for (size_t i = 0; i < blocks.size(); i++) {
+            if (is_kept(i)) {
+                core_blocks.push_back(details::build_block(*backups[i]));
+            } else {
+                core_blocks.push_back(std::move(blocks[i]->block_));
+            }
+        }
+
         auto tensor = metatensor::TensorMap(keys->as_metatensor(), std::move(core_blocks));
         for (size_t i = 0; i < blocks.size(); i++) {
-            if (backups[i].shared.has_value()) {
+            if (is_kept(i)) {
                 auto kept = torch::make_intrusive<KeptBlock>(std::move(blocks[i]->block_));
                 blocks[i]->parent_ = torch::IValue::make_capsule(std::move(kept));
             }
@@ -108,8 +101,8 @@ metatensor::TensorMap TensorMapHolder::consume_blocks(const Labels& keys,
     } catch (...) {
         // the core destroyed all the blocks it got
         for (size_t i = 0; i < blocks.size(); i++) {
-            if (backups[i].parts.has_value() && !backups[i].shared.has_value()) {
-                blocks[i]->block_ = details::build_block(*backups[i].parts);
+            if (backups[i].has_value() && !is_kept(i)) {
+                blocks[i]->block_ = details::build_block(*backups[i]);
             }
         }
         throw;
@@ -156,18 +149,18 @@ Labels TensorMapHolder::keys() const {
 }
 
 TensorBlock TensorMapHolder::block_by_id(TensorMap self, int64_t index) {
-    auto n_blocks = static_cast<int64_t>(self->tensor_.keys().count());
-    if (index < 0 || index >= n_blocks) {
-        auto message = "block index out of bounds: we have " + std::to_string(n_blocks) +
-                       " blocks but the index is " + std::to_string(index);
+    mts_block_t* block = nullptr;
+    auto status = mts_tensormap_block_by_id(self->tensor_.as_mts_tensormap_t(), &block,
+                                            static_cast<uintptr_t>(index));
+    if (status != MTS_SUCCESS) {
         // This ends every Python loop over a map. There is no need for the
         // backtrace that C10_THROW_ERROR spends time on.
-        throw c10::IndexError(std::move(message));
+        throw c10::IndexError("block index out of bounds: we have " +
+                              std::to_string(self->keys()->count()) +
+                              " blocks but the index is " + std::to_string(index));
     }
-
-    auto block = self->tensor_.block_by_id(static_cast<uintptr_t>(index));
-    return torch::make_intrusive<TensorBlockHolder>(std::move(block),
-                                                    torch::IValue(std::move(self)));
+    return torch::make_intrusive<TensorBlockHolder>(
+        metatensor::TensorBlock::unsafe_view_from_ptr(block), torch::IValue(std::move(self)));
 }
 
 std::vector<TensorBlock> TensorMapHolder::blocks_by_id(TensorMap self,

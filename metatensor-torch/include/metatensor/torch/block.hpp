@@ -178,8 +178,10 @@ private:
     torch::IValue parent_;
     /// for gradients, with respect to what; levels are separated by a `/`
     std::string parameter_;
+    /// were there ever views of gradients of this block?
+    bool has_views_ = false;
     /// trivial data only: clients copy and destroy this without our code
-    uint8_t reserved_[32] = {0};
+    uint8_t reserved_[31] = {0};
 };
 
 } // namespace metatensor_torch
