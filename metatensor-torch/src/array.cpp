@@ -98,7 +98,7 @@ DLManagedTensorVersioned* TorchDataArray::as_dlpack(DLDevice device, const int64
     }
 
     auto tensor = details::unwrap(tensor_);
-    if (!details::has_data(tensor)) {
+    if (device.device_type == kDLExtDev || !details::has_data(tensor)) {
         throw metatensor::Error(
             "can not export to DLPack a tensor without data (device '" +
             tensor.device().str() +

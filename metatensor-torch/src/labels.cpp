@@ -1,7 +1,6 @@
 #include "metatensor/torch/labels.hpp"
 
 #include <algorithm>
-#include <cstddef>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -15,24 +14,6 @@
 
 using namespace metatensor_torch;
 using metatensor_torch::details::Uniqueness;
-
-// Programs compiled for the first versions of this library allocate these
-// classes themselves, and use the members directly.
-#if defined(__GLIBCXX__) && !defined(_GLIBCXX_DEBUG) && UINTPTR_MAX == UINT64_MAX
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Winvalid-offsetof"
-struct details::LabelsLayout {
-    static_assert(sizeof(LabelsHolder) == 112);
-    static_assert(offsetof(LabelsHolder, names_) == 16);
-    static_assert(offsetof(LabelsHolder, values_) == 40);
-    static_assert(offsetof(LabelsHolder, labels_) == 48);
-
-    static_assert(sizeof(LabelsEntryHolder) == 64);
-    static_assert(offsetof(LabelsEntryHolder, values_) == 16);
-    static_assert(offsetof(LabelsEntryHolder, labels_) == 24);
-};
-#pragma GCC diagnostic pop
-#endif
 
 namespace {
 
@@ -313,7 +294,7 @@ Labels LabelsHolder::to(torch::Device device, bool non_blocking) const {
 }
 
 int64_t details::dimension_index(const LabelsHolder& labels, const std::string& dimension) {
-    const auto names = labels.names();
+    const auto& names = LabelsAccess::names(labels);
     const auto position = std::find(names.begin(), names.end(), dimension);
     return position == names.end() ? -1 : position - names.begin();
 }

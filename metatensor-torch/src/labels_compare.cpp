@@ -1,6 +1,7 @@
 #include <cstring>
 
 #include "labels_array.hpp"
+#include "labels_details.hpp"
 #include "metatensor/torch/labels.hpp"
 #include "tensor_utils.hpp"
 
@@ -64,7 +65,8 @@ bool details::labels_equal(const LabelsHolder& lhs, const LabelsHolder& rhs) {
     if (&lhs == &rhs) {
         return true;
     }
-    if (lhs.size() != rhs.size() || lhs.count() != rhs.count() || lhs.names() != rhs.names()) {
+    const bool names_differ = LabelsAccess::names(lhs) != LabelsAccess::names(rhs);
+    if (lhs.size() != rhs.size() || lhs.count() != rhs.count() || names_differ) {
         return false;
     }
     return lhs.count() == 0 || lhs.size() == 0 || same_values(lhs, rhs);

@@ -89,7 +89,8 @@ bool details::labels_entry_equal(const LabelsEntryHolder& lhs, const LabelsEntry
     if (lhs.labels_ == rhs.labels_ && lhs.row_ == rhs.row_) {
         return true;
     }
-    if (lhs.size() != rhs.size() || lhs.names() != rhs.names()) {
+    if (lhs.size() != rhs.size() ||
+        LabelsAccess::names(*lhs.labels_) != LabelsAccess::names(*rhs.labels_)) {
         return false;
     }
     for (int64_t i = 0; i < lhs.size(); i++) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "labels_array.hpp"
+#include "labels_details.hpp"
 #include "metatensor/torch/labels.hpp"
 
 using namespace metatensor_torch;
@@ -109,7 +110,7 @@ std::string LabelsHolder::repr() const {
 
 std::string LabelsEntryHolder::print() const {
     std::string result = "(";
-    const auto names = labels_->names();
+    const auto& names = details::LabelsAccess::names(*labels_);
     for (size_t i = 0; i < names.size(); i++) {
         const auto value = this->value_at(static_cast<int64_t>(i));
         result += (i == 0 ? "" : ", ") + names[i] + "=" + std::to_string(value);

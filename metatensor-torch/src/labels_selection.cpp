@@ -86,12 +86,13 @@ std::vector<int64_t> normalize_entry(const torch::IValue& entry) {
 /// selection are not in the labels, for metatensor to explain.
 std::optional<torch::Tensor> select_on_device(const LabelsHolder& labels,
                                               const LabelsHolder& selection) {
-    if (labels.names() == selection.names()) {
+    const auto& names = details::LabelsAccess::names(selection);
+    if (details::LabelsAccess::names(labels) == names) {
         return kernels::rows_find(labels.values(), selection.values());
     }
 
     auto columns = std::vector<int64_t>();
-    for (const auto& name : selection.names()) {
+    for (const auto& name : names) {
         const auto column = details::dimension_index(labels, name);
         if (column < 0) {
             return std::nullopt;

@@ -4,10 +4,12 @@
 
 #include "kernels/label_rows.hpp"
 #include "labels_array.hpp"
+#include "labels_details.hpp"
 #include "metatensor/torch/labels.hpp"
 #include "tensor_utils.hpp"
 
 using namespace metatensor_torch;
+using metatensor_torch::details::LabelsAccess;
 using metatensor_torch::details::Uniqueness;
 
 namespace {
@@ -42,7 +44,8 @@ constexpr auto DIFFERENCE = Operation{difference_on_host, kernels::rows_differen
 /// With all values known on the host, nothing has to come back from the device;
 /// errors are also for metatensor to give.
 bool run_on_device(const LabelsHolder& first, const LabelsHolder& second) {
-    return details::on_device_only(first, second) && first.names() == second.names();
+    return details::on_device_only(first, second) &&
+           LabelsAccess::names(first) == LabelsAccess::names(second);
 }
 
 /// Where metatensor writes the positions of the entries of `labels`, if needed

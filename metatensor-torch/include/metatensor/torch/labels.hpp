@@ -44,8 +44,8 @@ METATENSOR_TORCH_EXPORT bool labels_equal(const LabelsHolder& lhs,
 METATENSOR_TORCH_EXPORT bool labels_entry_equal(const LabelsEntryHolder& lhs,
                                                 const LabelsEntryHolder& rhs);
 
-/// Pins the positions of members, which prebuilt programs rely on
-struct LabelsLayout;
+/// Access to the members of the classes below, inside this library
+struct LabelsAccess;
 
 } // namespace details
 
@@ -209,7 +209,7 @@ private:
                  metatensor::Labels labels);
 
     friend class torch::intrusive_ptr<LabelsHolder>;
-    friend struct details::LabelsLayout;
+    friend struct details::LabelsAccess;
 
     std::vector<std::string> names_;
     torch::Tensor values_;
@@ -290,7 +290,7 @@ private:
 
     friend bool details::labels_entry_equal(const LabelsEntryHolder&,
                                             const LabelsEntryHolder&);
-    friend struct details::LabelsLayout;
+    friend struct details::LabelsAccess;
 
     torch::Tensor values_;
     Labels labels_;
