@@ -123,3 +123,13 @@ def test_real_labels_with_fake_mode(name: str) -> None:
     with FakeTensorMode():
         result = METHODS[name]()
     assert same(result, expected)
+
+
+def test_inference_mode() -> None:
+    with torch.inference_mode():
+        labels = Labels(["a", "b"], torch.tensor([[0, 1], [2, 3]]))
+        edited = labels.append("c", new_column()).permute([2, 0, 1])
+        assert labels.union(LABELS) == LABELS
+    assert labels == LABELS
+    assert edited.values.tolist() == [[7, 0, 1], [8, 2, 3]]
+    assert labels.to("meta").device.type == "meta"
