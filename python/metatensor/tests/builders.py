@@ -54,6 +54,49 @@ def small_map(engine, **kwargs):
     return TensorMap(labels("k l", [[0, 0], [1, 0], [0, 1]]), blocks)
 
 
+def simple_block(values=None, samples=None, components=(), properties=None):
+    """Block without components, two samples and three properties unless told otherwise."""
+    return TensorBlock(
+        np.zeros((2, 3)) if values is None else values,
+        labels("s", [[0], [1]]) if samples is None else samples,
+        list(components),
+        Labels.range("n", 3) if properties is None else properties,
+    )
+
+
+def gradient_for(block, **changes):
+    """Gradient for the block of :py:func:`simple_block`, with some parts replaced."""
+    parts = {
+        "values": np.zeros((1, 3)),
+        "samples": labels("sample", [[1]]),
+        "components": [],
+        "properties": block.properties,
+        **changes,
+    }
+    return TensorBlock(**parts)
+
+
+def plain_block(value=0.0, *, samples="s", properties="n", components=(), dtype=np.float64):
+    """Block with one sample and one property."""
+    return TensorBlock(
+        np.full((1, *[len(c) for c in components], 1), value, dtype=dtype),
+        Labels.range(samples, 1),
+        list(components),
+        Labels.range(properties, 1),
+    )
+
+
+def two_keys():
+    """Keys for two blocks."""
+    return Labels.range("k", 2)
+
+
+def matrix_block(values):
+    """Block without components for a 2-D array."""
+    samples = Labels.range("s", values.shape[0])
+    return TensorBlock(values, samples, [], Labels.range("n", values.shape[1]))
+
+
 def assert_same_block(first, second):
     """Check that two blocks have the same labels, values and gradients."""
     assert first.samples == second.samples
