@@ -117,7 +117,11 @@ endfunction()
 # there is something to do.
 function(metatensor_build_with_cargo)
     string(TOLOWER "${CMAKE_BUILD_TYPE}" build_type)
-    set(environment "RUSTFLAGS=$ENV{RUSTFLAGS} ${EXTRA_RUST_FLAGS}")
+    set(environment "")
+    if (EXTRA_RUST_FLAGS)
+        # not when there are no flags: this would hide the ones in cargo's configuration
+        list(APPEND environment "RUSTFLAGS=$ENV{RUSTFLAGS} ${EXTRA_RUST_FLAGS}")
+    endif()
     if (build_type STREQUAL "debug")
         set(profile_flag "")
         set(profile_dir "debug")

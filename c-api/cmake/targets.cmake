@@ -4,9 +4,12 @@
 function(metatensor_setup_target target)
     set_target_properties(${target} PROPERTIES
         INTERFACE_INCLUDE_DIRECTORIES "${CMAKE_CURRENT_SOURCE_DIR}/include"
-        INTERFACE_COMPILE_FEATURES "cxx_std_17"
         BUILD_VERSION "${METATENSOR_FULL_VERSION}"
     )
+    # CMake does not know any C++ feature in a project which only uses C
+    if (METATENSOR_IS_TOP_LEVEL OR "CXX" IN_LIST METATENSOR_PARENT_LANGUAGES)
+        set_target_properties(${target} PROPERTIES INTERFACE_COMPILE_FEATURES "cxx_std_17")
+    endif()
     if (TARGET metatensor-cargo-build)
         add_dependencies(${target} metatensor-cargo-build)
     endif()
