@@ -49,6 +49,10 @@ impl<V> OrderedMap<V> {
         self.entries.iter().map(|(key, value)| (&**key, value))
     }
 
+    pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
+        self.entries.iter_mut().map(|(_, value)| value)
+    }
+
     fn index_of(&self, key: &str) -> Option<usize> {
         if self.entries.len() <= LOOK_AT_ALL {
             self.entries.iter().position(|(known, _)| **known == *key)

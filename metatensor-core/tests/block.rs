@@ -204,6 +204,34 @@ fn gradients() {
 }
 
 #[test]
+fn nested_gradients_are_limited() {
+    let c = c();
+    let chain = |levels: usize| {
+        let mut chain = gradient(&[0], &[&c]);
+        for _ in 1..levels {
+            let mut outer = gradient(&[0], &[&c]);
+            outer.add_gradient("g", chain).unwrap();
+            chain = outer;
+        }
+        chain
+    };
+    // from the inside, and from the outside
+    assert_invalid(
+        gradient(&[0], &[&c]).add_gradient("g", chain(65)),
+        &["64 times"],
+    );
+    let mut block = gradient(&[0], &[&c]);
+    block.add_gradient("g", chain(40)).unwrap();
+    let mut innermost = &mut block;
+    while innermost.gradient("g").is_ok() {
+        innermost = innermost.gradient_mut("g").unwrap();
+    }
+    assert_invalid(innermost.add_gradient("g", chain(25)), &["64 times"]);
+    innermost.add_gradient("g", chain(24)).unwrap();
+    assert!(block.copy().is_ok());
+}
+
+#[test]
 fn wrong_gradient_values() {
     let with = |values: Box<dyn Array>| {
         let samples = column("sample", &[0]);

@@ -8,13 +8,17 @@ use crate::array::origin;
 use crate::error::{BlockError, GradientError};
 use crate::labels::Labels;
 
+/// How deep gradients of gradients can be nested. Walking over them is recursive, so
+/// something has to keep it from overflowing the stack.
+pub(crate) const MAX_DEPTH: usize = 64;
+
 impl TensorBlock {
     /// Add the gradient of the values with respect to `parameter`; `gradient`
     /// is dropped if it does not fit. Empties the [`attachment`](TensorBlock::attachment).
     ///
     /// The first dimension of the samples of the gradient must be `sample`, the
     /// index of a sample of this block. Its last components, and its properties,
-    /// must be those of this block.
+    /// must be those of this block. Gradients of gradients can be nested 64 times.
     pub fn add_gradient(
         &mut self,
         parameter: &str,
@@ -27,6 +31,9 @@ impl TensorBlock {
             }
             .into());
         }
+        if self.level + gradient.depth() > MAX_DEPTH {
+            return Err(GradientError::TooDeep { limit: MAX_DEPTH }.into());
+        }
         check_values(self, &gradient)?;
         check_samples(self, &gradient)?;
         check_components_and_properties(self, &gradient)?;
@@ -35,9 +42,23 @@ impl TensorBlock {
     }
 
     /// Add a gradient which is known to fit.
-    pub(crate) fn insert_gradient(&mut self, parameter: &str, gradient: Box<TensorBlock>) {
+    pub(crate) fn insert_gradient(&mut self, parameter: &str, mut gradient: Box<TensorBlock>) {
+        gradient.set_level(self.level + 1);
         self.gradients.insert(parameter, gradient);
         self.attachment = OnceLock::new();
+    }
+
+    /// Number of levels of this block and its gradients, 1 without gradients.
+    fn depth(&self) -> usize {
+        let below = self.gradients().map(|(_, gradient)| gradient.depth());
+        1 + below.max().unwrap_or(0)
+    }
+
+    fn set_level(&mut self, level: usize) {
+        self.level = level;
+        for gradient in self.gradients.values_mut() {
+            gradient.set_level(level + 1);
+        }
     }
 
     /// Gradient with respect to `parameter`. Its address stays the same as long

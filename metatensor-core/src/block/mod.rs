@@ -3,6 +3,8 @@
 mod checks;
 mod gradients;
 
+pub(crate) use self::gradients::MAX_DEPTH;
+
 use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
@@ -24,6 +26,8 @@ pub struct TensorBlock {
     properties: Arc<Labels>,
     // boxed: bindings keep the address of gradients
     gradients: OrderedMap<Box<TensorBlock>>,
+    /// How many blocks this one is a gradient inside of.
+    level: usize,
     attachment: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
@@ -55,6 +59,7 @@ impl TensorBlock {
             components,
             properties,
             gradients: OrderedMap::new(),
+            level: 0,
             attachment: OnceLock::new(),
         }
     }
@@ -129,7 +134,7 @@ impl TensorBlock {
             Arc::clone(&self.properties),
         );
         for (parameter, gradient) in self.gradients() {
-            copy.gradients.insert(parameter, Box::new(gradient.copy()?));
+            copy.insert_gradient(parameter, Box::new(gradient.copy()?));
         }
         Ok(copy)
     }

@@ -151,6 +151,11 @@ impl fmt::Display for BlockError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GradientError {
+    /// Gradients of gradients would be nested too deep.
+    TooDeep {
+        /// How deep they can be.
+        limit: usize,
+    },
     /// There already is a gradient with respect to this parameter.
     Exists {
         /// The parameter.
@@ -212,6 +217,9 @@ pub enum GradientError {
 impl fmt::Display for GradientError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            GradientError::TooDeep { limit } => {
+                write!(f, "gradients of gradients can only be nested {limit} times")
+            }
             GradientError::Exists { parameter } => {
                 write!(
                     f,

@@ -8,11 +8,8 @@ use super::labels::{RecentLabels, add_labels};
 use super::values::{add_values, read_values};
 use super::zip::{Archive, ArchiveWriter};
 use super::{CreateArray, context};
+use crate::block::MAX_DEPTH;
 use crate::{Error, Labels, Result, TensorBlock};
-
-/// Gradients of gradients of gradients… are not followed any further than this,
-/// for an archive can have thousands of levels and a thread has a limited stack.
-const MAX_DEPTH: usize = 64;
 
 /// Names of the gradients of each block.
 struct GradientIndex<'a>(HashMap<&'a str, Vec<&'a str>>);
@@ -80,6 +77,7 @@ impl<'a, 'create> BlockReader<'a, 'create> {
         parent_properties: Option<&Arc<Labels>>,
         depth: usize,
     ) -> Result<Box<TensorBlock>> {
+        // an archive can have thousands of levels, and a thread has a limited stack
         if depth > MAX_DEPTH {
             return Err(too_deep(prefix));
         }
@@ -145,9 +143,6 @@ fn write_nested(
     block: &TensorBlock,
     depth: usize,
 ) -> Result<()> {
-    if depth > MAX_DEPTH {
-        return Err(too_deep(prefix));
-    }
     add_values(archive, &format!("{prefix}values.npy"), block.values())?;
     add_labels(archive, &format!("{prefix}samples.npy"), block.samples())?;
     for (i, component) in block.components().iter().enumerate() {
