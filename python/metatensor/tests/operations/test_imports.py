@@ -7,15 +7,76 @@ import metatensor
 import metatensor.operations
 import pytest
 
-NAMES = (
-    ["abs", "add", "allclose", "allclose_block", "allclose_block_raise", "allclose_raise", "append_dimension", "block_from_array", "checks_enabled", "detach", "detach_block", "divide", "dot", "drop_blocks", "drop_empty_blocks", "empty_like", "empty_like_block", "equal", "equal_block", "equal_block_raise", "equal_metadata", "equal_metadata_block", "equal_metadata_block_raise", "equal_metadata_raise", "equal_raise", "filter_blocks", "insert_dimension", "is_contiguous", "is_contiguous_block", "join", "join_blocks", "lstsq", "make_contiguous", "make_contiguous_block", "multiply", "NotEqualError", "one_hot", "ones_like", "ones_like_block", "permute_dimensions", "pow", "random_uniform_like", "random_uniform_like_block", "remove_dimension", "remove_gradients", "remove_gradients_block", "rename_dimension", "requires_grad", "requires_grad_block", "slice", "slice_block", "solve", "sort", "sort_block", "split", "split_block", "subtract", "unique_metadata", "unique_metadata_block", "unsafe_disable_checks", "unsafe_enable_checks", "zeros_like", "zeros_like_block"]
-    + [
-        f"{reduction}_over_{axis}{block}"
-        for reduction in ("mean", "std", "sum", "var")
-        for axis in ("properties", "samples")
-        for block in ("", "_block")
-    ]
-)
+NAMES = [
+    "abs",
+    "add",
+    "allclose",
+    "allclose_block",
+    "allclose_block_raise",
+    "allclose_raise",
+    "append_dimension",
+    "block_from_array",
+    "checks_enabled",
+    "detach",
+    "detach_block",
+    "divide",
+    "dot",
+    "drop_blocks",
+    "drop_empty_blocks",
+    "empty_like",
+    "empty_like_block",
+    "equal",
+    "equal_block",
+    "equal_block_raise",
+    "equal_metadata",
+    "equal_metadata_block",
+    "equal_metadata_block_raise",
+    "equal_metadata_raise",
+    "equal_raise",
+    "filter_blocks",
+    "insert_dimension",
+    "is_contiguous",
+    "is_contiguous_block",
+    "join",
+    "join_blocks",
+    "lstsq",
+    "make_contiguous",
+    "make_contiguous_block",
+    "multiply",
+    "NotEqualError",
+    "one_hot",
+    "ones_like",
+    "ones_like_block",
+    "permute_dimensions",
+    "pow",
+    "random_uniform_like",
+    "random_uniform_like_block",
+    "remove_dimension",
+    "remove_gradients",
+    "remove_gradients_block",
+    "rename_dimension",
+    "requires_grad",
+    "requires_grad_block",
+    "slice",
+    "slice_block",
+    "solve",
+    "sort",
+    "sort_block",
+    "split",
+    "split_block",
+    "subtract",
+    "unique_metadata",
+    "unique_metadata_block",
+    "unsafe_disable_checks",
+    "unsafe_enable_checks",
+    "zeros_like",
+    "zeros_like_block",
+] + [
+    f"{reduction}_over_{axis}{block}"
+    for reduction in ("mean", "std", "sum", "var")
+    for axis in ("properties", "samples")
+    for block in ("", "_block")
+]
 
 
 def run(code):

@@ -384,7 +384,7 @@ class TestErrors:
         with pytest.raises(mts.NotEqualError, match="different gradients"):
             mts.equal_block_raise(tensor.block(0), other.block(0))
         assert not mts.equal_metadata(tensor, 3)
-        with pytest.raises(mts.NotEqualError, match="`tensor_2`.*int"):
+        with pytest.raises(mts.NotEqualError, match=r"`tensor_2`.*int"):
             mts.equal_metadata_raise(tensor, 3)
 
 

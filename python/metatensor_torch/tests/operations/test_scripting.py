@@ -154,7 +154,6 @@ def others(
     a: TensorMap, b: TensorMap
 ) -> Tuple[bool, bool, bool, bool, bool, Labels, torch.Tensor, List[TensorMap]]:
     selection = Labels(["s"], torch.tensor([[1]]))
-    mixed: List[List[int]] = [[0, 1], [2]]
     mts.equal_raise(a, a)
     mts.allclose_raise(a, a, rtol=1e-5)
     mts.equal_metadata_raise(a, b, check=["samples", "properties"])
