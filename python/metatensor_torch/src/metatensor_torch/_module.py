@@ -66,8 +66,9 @@ def _apply_to_attributes(module: Any, fn: Function) -> None:
 def _get(module: Any, name: str) -> Optional[Any]:
     try:
         return module.getattr(name)
-    except RuntimeError:
-        # not all types of TorchScript exist in Python
+    except (AttributeError, RuntimeError):
+        # TorchScript leaves out attributes whose type it can not tell, such as lists which are
+        # empty, and not all of its types exist in Python
         return None
 
 

@@ -18,6 +18,15 @@ def check_keys(in_keys: Any) -> None:
         raise TypeError(f"`in_keys` must be metatensor Labels, got {type(in_keys)}")
 
 
+def check_tensor(tensor: Any) -> None:
+    """Check the input of a module.
+
+    :raises TypeError: if it is not a TensorMap of the right flavour
+    """
+    if not isinstance_metatensor(tensor, "TensorMap"):
+        raise TypeError(f"`tensor` must be a metatensor TensorMap, got {type(tensor)}")
+
+
 def _is_int(value: Any) -> bool:
     return isinstance(value, numbers.Integral) and not isinstance(value, bool)
 

@@ -1,6 +1,7 @@
 """Modules which can not be applied to tensors with gradients."""
 
-from .._backend import TensorMap
+from .._backend import TensorMap, torch_jit_is_scripting
+from ._arguments import check_tensor
 
 
 def check_no_gradients(tensor: TensorMap) -> None:
@@ -8,6 +9,8 @@ def check_no_gradients(tensor: TensorMap) -> None:
 
     :raises ValueError: if there are
     """
+    if not torch_jit_is_scripting():
+        check_tensor(tensor)
     if len(tensor.keys) != 0:
         gradients = tensor.block_by_id(0).gradients_list()
         if len(gradients) != 0:

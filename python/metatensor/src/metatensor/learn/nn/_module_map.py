@@ -9,7 +9,6 @@ from .._backend import (
     Labels,
     TensorBlock,
     TensorMap,
-    isinstance_metatensor,
     leaves,
     leaves_per_block,
     make_labels,
@@ -17,7 +16,7 @@ from .._backend import (
     same_labels,
     torch_jit_is_scripting,
 )
-from ._arguments import check_keys, check_properties
+from ._arguments import check_keys, check_properties, check_tensor
 from ._module import Module
 
 
@@ -102,8 +101,8 @@ class ModuleMap(Module):
         :return: tensor with the same keys, samples and components
         :raises KeyError: if there is no module for one of the keys
         """
-        if not torch_jit_is_scripting() and not isinstance_metatensor(tensor, "TensorMap"):
-            raise TypeError(f"`tensor` must be a metatensor TensorMap, got {type(tensor)}")
+        if not torch_jit_is_scripting():
+            check_tensor(tensor)
         positions = self._positions(tensor.keys)
         block_of_module = [-1] * len(self._in_keys)
         for i, position in enumerate(positions):
