@@ -1,4 +1,9 @@
-"""The switch which says if operations check their inputs."""
+"""The switch which says if operations check their inputs.
+
+It allows operations to skip comparisons of metadata, and does not force them to: these start
+with the identity of labels, and cost so little that none is skipped at the moment. What is
+needed for memory safety is always checked.
+"""
 
 import os
 from types import TracebackType

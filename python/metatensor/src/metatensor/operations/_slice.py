@@ -103,8 +103,9 @@ def _slice_block(
 
     index = _positions(block.samples, axis, selection)
     new_arrays.append(gather(arrays[0], index, 0))
-    # positions given twice would be entries given twice
-    samples.append(select_entries(block.samples, index, False))
+    # positions can be given twice, and would give the same entry twice
+    unique = isinstance_metatensor(selection, "Labels")
+    samples.append(select_entries(block.samples, index, unique))
     for i, parameter in enumerate(block.gradients_list()):
         gradient = block.gradient(parameter)
         new_samples, rows = follow_samples(gradient.samples, index, len(block.samples))
