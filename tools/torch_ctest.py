@@ -6,8 +6,8 @@ import argparse
 import subprocess
 from pathlib import Path
 
-import metatensor.torch
 import metatensor.utils
+import metatensor_torch.utils
 import torch.utils
 
 SOURCE = Path(__file__).resolve().parents[1] / "metatensor-torch" / "tests"
@@ -20,7 +20,7 @@ def main() -> None:
     build = parser.parse_args().build
     prefixes = [
         metatensor.utils.cmake_prefix_path,
-        metatensor.torch.utils.cmake_prefix_path,
+        metatensor_torch.utils.cmake_prefix_path,
         torch.utils.cmake_prefix_path,
     ]
     prefix_path = f"-DCMAKE_PREFIX_PATH={';'.join(prefixes)}"

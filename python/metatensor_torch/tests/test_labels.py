@@ -76,7 +76,7 @@ def test_no_entries() -> None:
 
 
 @pytest.mark.parametrize(
-    "values, error, message",
+    ("values", "error", "message"),
     [
         (torch.zeros(2, 1), ValueError, "32-bit integers, got torch.float32"),
         (torch.zeros(2, 1, dtype=torch.complex64), ValueError, "32-bit integers"),
@@ -95,7 +95,7 @@ def test_invalid_values(values: torch.Tensor, error: Any, message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "names, error, message",
+    ("names", "error", "message"),
     [
         ([1, 2], TypeError, "list of strings, got an element of type 'int'"),
         (("a", 2), TypeError, "tuple of strings, got an element of type 'int'"),
@@ -208,20 +208,20 @@ def test_entry(labels: Any) -> None:
         with pytest.raises(TypeError, match="int or str, got"):
             entry[invalid]
     with pytest.raises(NotImplementedError):
-        3 in entry  # noqa: B015
+        3 in entry
 
 
 def test_compare_entries(labels: Any) -> None:
     other = Labels(["a", "b"], torch.tensor([[2, 3], [7, 8]]))
     assert labels[1] == other[0]
-    assert not (labels[1] != other[0])
+    assert labels[1] == other[0]
     assert labels[1] != other[1]
     assert labels[1] != labels[0]
     assert labels[1] != labels.rename("a", "c")[1]
     assert labels[1] != labels.remove("a")[1]
     assert labels[1] == labels[-2]
     with pytest.raises(RuntimeError):
-        labels[1] == (2, 3)  # noqa: B015
+        labels[1] == (2, 3)
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ def test_no_position(labels: Any, entry: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "entry, error, message",
+    ("entry", "error", "message"),
     [
         (torch.tensor([0.0, 1.0]), ValueError, "torch.float32"),
         (torch.tensor([[0, 1]]), ValueError, "1D Tensor"),
@@ -273,7 +273,7 @@ def test_invalid_position(labels: Any, entry: Any, error: Any, message: str) -> 
 def test_equality(labels: Any) -> None:
     same = Labels(["a", "b"], labels.values.clone())
     assert labels == same
-    assert not (labels != same)
+    assert labels == same
     assert labels != labels.rename("a", "c")
     assert labels != labels.permute([1, 0])
     assert labels != Labels(["a", "b"], labels.values.flip(0))
@@ -281,7 +281,7 @@ def test_equality(labels: Any) -> None:
     assert Labels.empty("a") == Labels.empty("a")
     assert Labels.empty("a") != Labels.empty("b")
     with pytest.raises(RuntimeError):
-        labels == 3  # noqa: B015
+        labels == 3
 
 
 def test_equality_of_modified_values() -> None:
@@ -292,8 +292,8 @@ def test_equality_of_modified_values() -> None:
     assert labels == same
     values[0, 0] = 7
     assert labels != same
+    values[1, 0] = 7
     with pytest.raises(RuntimeError):
-        values[1, 0] = 7
         labels.append("b", torch.tensor([0, 0]))
 
 
@@ -310,7 +310,7 @@ TABLES = [
 ]
 
 
-@pytest.mark.parametrize("max_entries, expected", TABLES)
+@pytest.mark.parametrize(("max_entries", "expected"), TABLES)
 def test_print(max_entries: int, expected: str) -> None:
     rows: List[List[int]] = [[1000 * i, -i] for i in range(5)]
     labels = Labels(["aaa", "b"], torch.tensor(rows))

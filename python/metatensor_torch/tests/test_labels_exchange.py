@@ -51,7 +51,7 @@ def test_loaded_labels(labels: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "buffer, message",
+    ("buffer", "message"),
     [
         (torch.zeros(3), "torch.uint8, not torch.float32"),
         (torch.zeros(3, dtype=torch.int8), "torch.uint8, not torch.int8"),

@@ -103,7 +103,7 @@ def make(values: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    "method, first, second, expected, mappings",
+    ("method", "first", "second", "expected", "mappings"),
     [
         ("union", A, B, A + [[5, 5], [6, 0]], [[0, 1, 2], [3, 1, 0, 4]]),
         ("intersection", A, B, [[7, 1], [2, 2]], [[0, 1, -1], [-1, 1, 0, -1]]),
@@ -139,7 +139,7 @@ def test_invalid_set_operations(labels: Any, method: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "names, values, expected",
+    ("names", "values", "expected"),
     [
         (["u"], [[5], [8], [9]], [0, 2, 3]),
         (["u", "v"], [[5, 3], [9, 3], [8, 3]], [3, 0]),
