@@ -211,14 +211,22 @@ std::optional<torch::Tensor> known_host_values(const LabelsHolder& labels) {
     return std::nullopt;
 }
 
-bool on_device_only(const LabelsHolder& first, const LabelsHolder& second) {
+bool prefer_device(const LabelsHolder& first, const LabelsHolder& second) {
     const auto device = first.device();
     if (device.is_cpu() || device != second.device() || !kernels::supports(device)) {
         return false;
     }
     const bool empty = first.count() == 0 || second.count() == 0 || first.size() == 0;
-    const bool real = has_data(first.values()) && has_data(second.values());
-    return !empty && real && !(known_host_values(first) && known_host_values(second));
+    if (empty || !has_data(first.values()) || !has_data(second.values())) {
+        return false;
+    }
+
+    // With all values known on the host, running there waits for nothing. But it is 60
+    // times slower for many entries: for the union of labels with 10 000 (1 000 000)
+    // entries, the host needs 0.34 ms (55 ms) and a H200 0.45 ms (0.92 ms).
+    constexpr int64_t MAX_COUNT_ON_HOST = 100000;
+    return first.count() + second.count() > MAX_COUNT_ON_HOST || !known_host_values(first) ||
+           !known_host_values(second);
 }
 
 torch::Tensor host_values(const LabelsHolder& labels) {

@@ -115,9 +115,9 @@ LabelsArray* find_labels_array(const LabelsHolder& labels);
 /// Contiguous values of `labels` on CPU, if this needs no transfer
 std::optional<torch::Tensor> known_host_values(const LabelsHolder& labels);
 
-/// Are both labels on the same device, without both being known on the host, and
-/// can `kernels` work with them? They have at least one entry and dimension.
-bool on_device_only(const LabelsHolder& first, const LabelsHolder& second);
+/// Should operations on both labels run on their device? They have to be on the same
+/// one, which `kernels` can work with, and have at least one entry and dimension.
+bool prefer_device(const LabelsHolder& first, const LabelsHolder& second);
 
 /// Contiguous values of `labels` on CPU. A transfer is made at most once, and
 /// remembered for all the labels sharing the same values.

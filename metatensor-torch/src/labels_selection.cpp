@@ -129,7 +129,7 @@ torch::Tensor LabelsHolder::select(const Labels& selection) const {
     const auto& labels = this->as_metatensor();
     const auto& selection_labels = selection->as_metatensor();
 
-    if (details::on_device_only(*this, *selection)) {
+    if (details::prefer_device(*this, *selection)) {
         if (auto selected = select_on_device(*this, *selection)) {
             return *selected;
         }

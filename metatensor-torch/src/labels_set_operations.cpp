@@ -41,10 +41,9 @@ constexpr auto UNION = Operation{mts_labels_union, kernels::rows_union};
 constexpr auto INTERSECTION = Operation{mts_labels_intersection, kernels::rows_intersection};
 constexpr auto DIFFERENCE = Operation{difference_on_host, kernels::rows_difference};
 
-/// With all values known on the host, nothing has to come back from the device;
-/// errors are also for metatensor to give.
+/// Errors are for metatensor to give, on the host
 bool run_on_device(const LabelsHolder& first, const LabelsHolder& second) {
-    return details::on_device_only(first, second) &&
+    return details::prefer_device(first, second) &&
            LabelsAccess::names(first) == LabelsAccess::names(second);
 }
 
