@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "metatensor/torch/array.hpp"
+#include "strings.hpp"
 #include "tensor_utils.hpp"
 
 using namespace metatensor_torch;
@@ -67,11 +68,7 @@ torch::Tensor properties(const torch::Tensor& tensor, uintptr_t start, uintptr_t
 }
 
 std::string shape_string(const std::vector<uintptr_t>& shape) {
-    std::string result = "[";
-    for (size_t i = 0; i < shape.size(); i++) {
-        result += (i == 0 ? "" : ", ") + std::to_string(shape[i]);
-    }
-    return result + "]";
+    return "[" + details::join(", ", shape) + "]";
 }
 
 void check_moves(const std::vector<uintptr_t>& output, const std::vector<uintptr_t>& input,

@@ -11,6 +11,7 @@
 
 #include "block_parts.hpp"
 #include "metatensor/torch/array.hpp"
+#include "strings.hpp"
 
 using namespace metatensor_torch;
 
@@ -123,11 +124,11 @@ TensorBlockHolder::gradients(TensorBlock self) {
 /******************************************************************************/
 
 static std::string shape_to_string(at::IntArrayRef shape) {
-    return "(" + c10::Join(", ", shape) + ")";
+    return "(" + details::join(", ", shape) + ")";
 }
 
 static std::string names_to_string(const std::vector<std::string>& names) {
-    return "[" + c10::Join(", ", names) + "]";
+    return "[" + details::join(", ", names) + "]";
 }
 
 std::string TensorBlockHolder::repr() const {

@@ -5,6 +5,7 @@
 
 #include "block_parts.hpp"
 #include "metatensor/torch/tensor.hpp"
+#include "strings.hpp"
 
 using namespace metatensor_torch;
 
@@ -53,7 +54,7 @@ std::string TensorMapHolder::print(int64_t max_keys) const {
 
     auto result =
         "TensorMap with " + std::to_string(n_blocks) + (n_blocks == 1 ? " block" : " blocks");
-    result += "\n    keys: [" + c10::Join(", ", names) + "]";
+    result += "\n    keys: [" + details::join(", ", names) + "]";
     result += "\n    blocks:";
 
     auto n_printed = n_blocks;
@@ -71,7 +72,7 @@ std::string TensorMapHolder::print(int64_t max_keys) const {
             result += centered(cells[row][column], widths[column]);
         }
         auto shape = details::torch_values(mutable_tensor.block_by_id(row)).sizes();
-        result += "  => TensorBlock with shape (" + c10::Join(", ", shape) + ")";
+        result += "  => TensorBlock with shape (" + details::join(", ", shape) + ")";
     }
 
     if (n_printed < n_blocks) {
