@@ -92,6 +92,11 @@ function(metatensor_torch_import_libtorch NAME)
         "${_include}" "${_include}/torch/csrc/api/include"
     )
 
+    if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+        # Builds of torch export their own copies of parts of libstdc++ (streams, strings),
+        # without symbol versions: with libstdc++ after them we would use a mix of both
+        target_link_libraries(${NAME} INTERFACE stdc++)
+    endif()
     foreach(_library IN ITEMS torch torch_cpu c10)
         find_library(METATENSOR_TORCH_LIB_${_library}
             NAMES ${_library}

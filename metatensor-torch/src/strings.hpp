@@ -8,9 +8,7 @@ namespace metatensor_torch::details {
 
 /// Text of all the strings or integers in `values`, with `separator` in between.
 ///
-/// `c10::Join` and everything using streams are to be avoided: what they print depends
-/// on the locale of the program, and builds of torch contain parts of the streams of
-/// other versions of the C++ library, which crash when mixed with the ones we use.
+/// This replaces `c10::Join`: what streams print depends on the locale of the program.
 template <typename Range>
 std::string join(const char* separator, const Range& values) {
     std::string result;
