@@ -315,7 +315,7 @@ def test_empty_gradient_samples():
 
 def test_meta_gradients():
     torch = pytest.importorskip("torch")
-    from conftest import TorchArrays
+    from array_makers import TorchArrays
 
     block = small_block(TorchArrays).to(device="meta")
     assert block.samples.device == torch.device("meta")

@@ -4,8 +4,8 @@ import pickle
 
 import numpy as np
 import pytest
+from array_makers import NumpyArrays, TorchArrays
 from builders import assert_same_map, host, labels, small_map
-from conftest import NumpyArrays, TorchArrays
 from metatensor import Labels, MetatensorError, TensorBlock, TensorMap
 
 torch = pytest.importorskip("torch")

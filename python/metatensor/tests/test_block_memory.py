@@ -287,7 +287,7 @@ def test_borrowed_pointers_stay_valid():
 
 
 def _numpy():
-    from conftest import NumpyArrays
+    from array_makers import NumpyArrays
 
     return NumpyArrays
 

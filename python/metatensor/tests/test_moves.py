@@ -243,7 +243,7 @@ def test_bfloat16():
 
 
 def example_1_torch(dtype, device="cpu"):
-    from conftest import NumpyArrays
+    from array_makers import NumpyArrays
 
     return example_1(NumpyArrays).to(arrays="torch", dtype=dtype, device=device)
 
@@ -268,7 +268,7 @@ def test_moves_are_differentiable(function):
 
 def test_components_to_properties_is_differentiable():
     torch = pytest.importorskip("torch")
-    from conftest import TorchArrays
+    from array_makers import TorchArrays
 
     tensor = small_map(TorchArrays)
     leaves = [leaf.clone().requires_grad_() for leaf in tensor._leaves()]

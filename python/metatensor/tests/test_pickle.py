@@ -36,7 +36,7 @@ def test_blocks(engine, protocol):
 
 def test_engines_of_labels():
     torch = pytest.importorskip("torch")
-    from conftest import TorchArrays
+    from array_makers import TorchArrays
 
     # everything in torch, or a mix of both
     tensor = small_map(TorchArrays).to(arrays="torch")
@@ -93,7 +93,7 @@ def test_reduce(engine):
 @pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
 def test_old_pickles(kind):
     # these have no name of an array library
-    from conftest import NumpyArrays
+    from array_makers import NumpyArrays
 
     tensor = small_map(NumpyArrays)
     assert_same_map(TensorMap._from_pickle(kind(tensor.save_buffer())), tensor)
@@ -138,7 +138,7 @@ def test_processes(engine):
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_fork():
-    from conftest import NumpyArrays
+    from array_makers import NumpyArrays
 
     tensor = small_map(NumpyArrays)
     loaded = TensorMap.load_buffer(tensor.save_buffer())
