@@ -101,6 +101,13 @@ def test_dtypes(engine, dtype, use_numpy):
         loaded = load_block_buffer(buffer, use_numpy=load_numpy).values
         assert loaded.dtype == np.dtype(dtype)
         np.testing.assert_array_equal(loaded, host(values))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_dtypes_of_torch(engine, dtype):
+    pytest.importorskip("torch")
+    values = engine.array([[0, 1, 2], [3, 4, 5]], dtype)
+    buffer = matrix_block(values).save_buffer()
     loaded = load_block_buffer_custom_array(buffer, create_torch_array).values
     np.testing.assert_array_equal(loaded.numpy(), host(values))
     assert str(loaded.dtype) == f"torch.{dtype}"
