@@ -65,8 +65,9 @@ def test_versions(empty_python: Path) -> None:
         "assert metatensor.__version__ == version('metatensor-core') == '0.2.100'\n"
         "assert metatensor.torch.__version__ == version('metatensor-torch') == '0.10.100'\n"
         "assert metatensor.torch.version() == '0.10.100'\n"
-        "assert version('metatensor-operations').startswith('0.5.')\n"
-        "assert version('metatensor-learn').startswith('0.6.')\n"
+        "operations, learn = metatensor.operations, metatensor.learn\n"
+        "assert operations.__version__ == version('metatensor-operations') == '0.5.100'\n"
+        "assert learn.__version__ == version('metatensor-learn') == '0.6.100'\n"
         "assert metatensor_operations is metatensor.operations\n"
     )
     run(empty_python, "-W", "error", "-c", code)
