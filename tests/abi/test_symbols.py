@@ -55,6 +55,8 @@ def test_released_functions_are_declared() -> None:
     assert {function["name"] for function in api["functions"]} >= set(RELEASED)
     exports = (ROOT / "c-api" / "exports.map").read_text()
     assert set(re.findall(r"\b(mts_\w+);", exports)) == {f["name"] for f in api["functions"]}
+    additions = {function["name"] for function in api["functions"] if function["addition"]}
+    assert additions == {f["name"] for f in api["functions"]} - set(RELEASED)
 
 
 def test_exported_symbols(library: str) -> None:
