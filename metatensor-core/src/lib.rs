@@ -7,6 +7,7 @@ pub mod error;
 pub mod io;
 mod labels;
 mod ordered_map;
+pub mod parallel;
 mod tensor;
 
 pub use block::TensorBlock;

@@ -6,6 +6,63 @@ use super::BANNER;
 use super::header::signature;
 use super::model::{Api, Function, Type};
 
+/// Functions of the ABI which prebuilt programs rely on; all others are additions.
+const RELEASED: [&str; 53] = [
+    "mts_block",
+    "mts_block_add_gradient",
+    "mts_block_copy",
+    "mts_block_data",
+    "mts_block_device",
+    "mts_block_dtype",
+    "mts_block_free",
+    "mts_block_gradient",
+    "mts_block_gradients_list",
+    "mts_block_labels",
+    "mts_block_load",
+    "mts_block_load_buffer",
+    "mts_block_save",
+    "mts_block_save_buffer",
+    "mts_disable_panic_printing",
+    "mts_get_data_origin",
+    "mts_labels",
+    "mts_labels_assume_unique",
+    "mts_labels_clone",
+    "mts_labels_difference",
+    "mts_labels_dimensions",
+    "mts_labels_free",
+    "mts_labels_intersection",
+    "mts_labels_load",
+    "mts_labels_load_buffer",
+    "mts_labels_position",
+    "mts_labels_save",
+    "mts_labels_save_buffer",
+    "mts_labels_select",
+    "mts_labels_union",
+    "mts_labels_values",
+    "mts_labels_values_cpu",
+    "mts_last_error",
+    "mts_register_data_origin",
+    "mts_set_last_error",
+    "mts_tensormap",
+    "mts_tensormap_block_by_id",
+    "mts_tensormap_components_to_properties",
+    "mts_tensormap_copy",
+    "mts_tensormap_device",
+    "mts_tensormap_dtype",
+    "mts_tensormap_free",
+    "mts_tensormap_get_info",
+    "mts_tensormap_info_keys",
+    "mts_tensormap_keys",
+    "mts_tensormap_keys_to_properties",
+    "mts_tensormap_keys_to_samples",
+    "mts_tensormap_load",
+    "mts_tensormap_load_buffer",
+    "mts_tensormap_save",
+    "mts_tensormap_save_buffer",
+    "mts_tensormap_set_info",
+    "mts_version",
+];
+
 pub fn generate(api: &Api) -> String {
     let documented = |name: &str, docs: &[String]| json!({"name": name, "docs": docs.join("\n")});
     let value = json!({
@@ -57,7 +114,7 @@ fn function(section: &str, function: &Function) -> Value {
             "docs": parts.returns,
         },
         "stability": "stable",
-        "addition": false,
+        "addition": !RELEASED.contains(&function.name.as_str()),
     })
 }
 
