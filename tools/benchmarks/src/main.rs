@@ -1,0 +1,114 @@
+//! Time the C API of this library and of another one with the same ABI, in the
+//! same process and in turn, and write a table of the best times.
+//!
+//! ```text
+//! cargo run --release --package benchmarks -- OURS [REFERENCE] [--rounds N] [--only TEXT] [--memory]
+//! ```
+//!
+//! `OURS` and `REFERENCE` are paths of shared libraries. With one library, one
+//! case and `--rounds 1`, this is what to run under `valgrind --tool=callgrind`.
+
+mod abi;
+mod array;
+mod cases;
+mod data;
+mod measure;
+
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+use crate::abi::Functions;
+use crate::measure::Quantity;
+
+/// What went wrong, for a person to read.
+type Result<T> = std::result::Result<T, String>;
+
+/// Setting of the GNU C library: larger pieces of memory are separate mappings.
+const THRESHOLD: &str = "MALLOC_MMAP_THRESHOLD_";
+
+struct Arguments {
+    libraries: Vec<PathBuf>,
+    rounds: usize,
+    only: String,
+    quantity: Quantity,
+}
+
+fn parse() -> Result<Arguments> {
+    let mut arguments = Arguments {
+        libraries: Vec::new(),
+        rounds: 5,
+        only: String::new(),
+        quantity: Quantity::Time,
+    };
+    let mut given = std::env::args().skip(1);
+    while let Some(argument) = given.next() {
+        let mut value = || given.next().ok_or(format!("no value for {argument}"));
+        match argument.as_str() {
+            "--rounds" => {
+                let value = value()?;
+                arguments.rounds = value.parse().map_err(|_| format!("--rounds {value}?"))?;
+            }
+            "--memory" => arguments.quantity = Quantity::Memory,
+            "--only" => arguments.only = value()?,
+            _ => arguments.libraries.push(PathBuf::from(argument)),
+        }
+    }
+    match arguments.libraries.len() {
+        1 | 2 => Ok(arguments),
+        count => Err(format!("give one or two libraries, not {count}")),
+    }
+}
+
+/// Run this program again, with memory which is freed given back at once.
+fn run_again() -> Result<()> {
+    let program = std::env::current_exe().map_err(|error| error.to_string())?;
+    let status = Command::new(program)
+        .args(std::env::args_os().skip(1))
+        .env(THRESHOLD, "65536")
+        .status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        _ => Err("can not measure memory".to_owned()),
+    }
+}
+
+fn run() -> Result<()> {
+    let arguments = parse()?;
+    if arguments.quantity == Quantity::Memory && std::env::var_os(THRESHOLD).is_none() {
+        return run_again();
+    }
+    let paths = arguments.libraries.iter();
+    let libraries = paths
+        .map(|path| Functions::load(path))
+        .collect::<Result<Vec<_>>>()?;
+    for library in &libraries {
+        let mut origin = 0;
+        // SAFETY: a name and somewhere to write
+        let status =
+            unsafe { (library.register_data_origin)(c"benchmarks".as_ptr(), &raw mut origin) };
+        library.check(status);
+        if *array::ORIGIN.get_or_init(|| origin) != origin {
+            return Err("these libraries do not number arrays in the same way".into());
+        }
+    }
+    println!("{}", measure::header(&libraries));
+    for case in cases::all() {
+        if case.name.contains(&arguments.only) {
+            println!(
+                "{}",
+                measure::measure(&case, &libraries, arguments.quantity, arguments.rounds)
+            );
+        }
+    }
+    Ok(())
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
