@@ -13,4 +13,4 @@ mod tensor;
 pub use block::TensorBlock;
 pub use error::{Error, ErrorKind, Result};
 pub use labels::{Labels, Names, is_valid_name};
-pub use tensor::TensorMap;
+pub use tensor::{Leaf, NewLeaf, TensorMap};

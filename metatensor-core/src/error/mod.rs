@@ -4,6 +4,7 @@
 mod block;
 mod labels;
 mod merge;
+mod structure;
 mod tensor;
 
 use std::fmt;
@@ -11,6 +12,7 @@ use std::fmt;
 pub use self::block::{AxisLabels, BlockError, GradientError};
 pub use self::labels::LabelsError;
 pub use self::merge::MergeError;
+pub use self::structure::{Place, StructureError};
 pub use self::tensor::{InfoError, TensorMapError};
 
 /// Result of the functions of this crate.
@@ -52,6 +54,8 @@ pub enum Error {
     Info(InfoError),
     /// Blocks of a tensor map can not be merged or changed as requested.
     Merge(MergeError),
+    /// Arrays do not fit a given structure.
+    Structure(StructureError),
     /// Reading or writing failed.
     Io {
         /// What was being done, naming the file.
@@ -83,7 +87,8 @@ impl Error {
             | Error::Gradient(_)
             | Error::TensorMap(_)
             | Error::Info(_)
-            | Error::Merge(_) => ErrorKind::InvalidParameter,
+            | Error::Merge(_)
+            | Error::Structure(_) => ErrorKind::InvalidParameter,
             Error::Io { .. } => ErrorKind::Io,
             Error::Serialization(_) => ErrorKind::Serialization,
             Error::BufferSize(_) => ErrorKind::BufferSize,
@@ -103,6 +108,7 @@ impl fmt::Display for Error {
             Error::TensorMap(error) => write!(f, "invalid parameter: {error}"),
             Error::Info(error) => write!(f, "invalid parameter: {error}"),
             Error::Merge(error) => write!(f, "invalid parameter: {error}"),
+            Error::Structure(error) => write!(f, "invalid parameter: {error}"),
             Error::Io { context, source } => write!(f, "io error: {context}: {source}"),
             Error::Serialization(message) => write!(f, "serialization error: {message}"),
             Error::BufferSize(message) => write!(f, "buffer is too small: {message}"),
@@ -124,6 +130,7 @@ impl std::error::Error for Error {
             Error::TensorMap(error) => Some(error),
             Error::Info(error) => Some(error),
             Error::Merge(error) => Some(error),
+            Error::Structure(error) => Some(error),
             Error::InvalidParameter(_)
             | Error::Serialization(_)
             | Error::BufferSize(_)
@@ -153,4 +160,5 @@ causes! {
     TensorMap(TensorMapError),
     Info(InfoError),
     Merge(MergeError),
+    Structure(StructureError),
 }

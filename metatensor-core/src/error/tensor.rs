@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::Place;
 use crate::array::{DType, Device};
 
 /// Why keys and blocks do not form a tensor map, or something is not part of one.
@@ -82,21 +83,6 @@ pub enum TensorMapError {
     },
 }
 
-/// Shows `block 3` or `gradient 'a' of gradient 'b' of block 3`.
-struct Place<'a> {
-    block: usize,
-    gradient: &'a [String],
-}
-
-impl fmt::Display for Place<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for parameter in self.gradient.iter().rev() {
-            write!(f, "gradient '{parameter}' of ")?;
-        }
-        write!(f, "block {}", self.block)
-    }
-}
-
 impl fmt::Display for TensorMapError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -146,8 +132,8 @@ impl fmt::Display for TensorMapError {
                 "all blocks must have the same {labels} names, got ({}) for {} and ({}) for the first block",
                 found.join(", "),
                 Place {
-                    block: *block,
-                    gradient
+                    block: Some(*block),
+                    gradient: gradient.clone()
                 },
                 expected.join(", ")
             ),
@@ -161,8 +147,8 @@ impl fmt::Display for TensorMapError {
                 "all blocks must have the same gradients, got ({}) for {} and ({}) for the first block",
                 found.join(", "),
                 Place {
-                    block: *block,
-                    gradient
+                    block: Some(*block),
+                    gradient: gradient.clone()
                 },
                 expected.join(", ")
             ),

@@ -71,6 +71,7 @@ pub(super) fn add(error: Error, context: &str) -> Error {
         Error::TensorMap(cause) => cause,
         Error::Info(cause) => cause,
         Error::Merge(cause) => cause,
+        Error::Structure(cause) => cause,
     };
     Error::InvalidParameter(format!("{context}: {cause}"))
 }

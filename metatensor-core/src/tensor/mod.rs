@@ -2,12 +2,18 @@
 
 mod checks;
 mod components_to_properties;
+mod from_leaves;
 mod groups;
 mod info;
 mod keys_to_properties;
 mod keys_to_samples;
+mod leaves;
 mod merge;
 mod plan;
+mod rebuild;
+
+pub use self::from_leaves::NewLeaf;
+pub use self::leaves::Leaf;
 
 use std::any::Any;
 use std::ffi::CString;

@@ -10,6 +10,7 @@
 
 mod array;
 pub mod examples;
+pub mod maps;
 pub mod model;
 
 use std::sync::Arc;
