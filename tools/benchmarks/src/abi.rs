@@ -1,10 +1,5 @@
 //! The part of the C ABI which benchmarks use, declared here on its own: what is
 //! measured is what any program built against the header gets.
-#![expect(
-    clippy::upper_case_acronyms,
-    reason = "types have the names of the C header"
-)]
-
 use std::ffi::{CStr, CString, c_char, c_void};
 use std::path::Path;
 
