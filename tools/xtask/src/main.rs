@@ -2,6 +2,7 @@
 
 mod check;
 mod codegen;
+mod examples;
 
 use std::path::Path;
 use std::process::ExitCode;

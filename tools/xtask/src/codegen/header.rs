@@ -102,9 +102,12 @@ typedef int32_t {name};
 }
 
 fn structure(item: &Struct) -> String {
+    comment(&item.docs, "") + &structure_declaration(item) + "\n"
+}
+
+fn structure_declaration(item: &Struct) -> String {
     let name = &item.name;
-    let mut text = comment(&item.docs, "");
-    text.push_str(&format!("typedef struct {name} {{\n"));
+    let mut text = format!("typedef struct {name} {{\n");
     for field in &item.fields {
         text.push_str(&comment(&field.docs, "    "));
         match &field.ty {
@@ -118,7 +121,7 @@ fn structure(item: &Struct) -> String {
             ty => text.push_str(&format!("    {};\n", ty.declare(&field.name))),
         }
     }
-    text + &format!("}} {name};\n\n")
+    text + &format!("}} {name};\n")
 }
 
 /// Declaration of a pointer to a function.
@@ -197,4 +200,38 @@ fn wrap(start: &str, parameters: &[String]) -> String {
         line.push_str(end);
     }
     text + &line + "\n"
+}
+
+/// Declarations of types, for the documentation.
+pub mod declaration {
+    use super::{Api, comment, function_pointer, structure_declaration};
+
+    /// Name, documentation and declaration of all types, without the documentation.
+    pub fn all(api: &Api) -> Vec<(String, Vec<String>, String)> {
+        let mut all = Vec::new();
+        let status = &api.status;
+        let mut values = format!("enum {} {{\n", status.name);
+        for (value, number) in &status.values {
+            values.push_str(&comment(&value.docs, "    "));
+            values.push_str(&format!("    {} = {number},\n", value.name));
+        }
+        all.push((status.name.clone(), status.docs.clone(), values + "};\n"));
+        for opaque in &api.opaque {
+            let code = format!("typedef struct {0} {0};\n", opaque.name);
+            all.push((opaque.name.clone(), opaque.docs.clone(), code));
+        }
+        for alias in &api.aliases {
+            let code = format!("typedef {};\n", alias.ty.declare(&alias.name));
+            all.push((alias.name.clone(), alias.docs.clone(), code));
+        }
+        for item in &api.structs {
+            let code = structure_declaration(item);
+            all.push((item.name.clone(), item.docs.clone(), code));
+        }
+        for callback in &api.callbacks {
+            let code = function_pointer("typedef ", &callback.ty, &callback.name);
+            all.push((callback.name.clone(), callback.docs.clone(), code));
+        }
+        all
+    }
 }

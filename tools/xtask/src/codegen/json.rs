@@ -114,12 +114,17 @@ fn function(section: &str, function: &Function) -> Value {
             "docs": parts.returns,
         },
         "stability": "stable",
-        "addition": !RELEASED.contains(&function.name.as_str()),
+        "addition": is_addition(&function.name),
     })
 }
 
+/// Is this function newer than the ABI which prebuilt programs rely on?
+pub fn is_addition(name: &str) -> bool {
+    !RELEASED.contains(&name)
+}
+
 /// Who owns the result of a function.
-fn returned_ownership(function: &Function) -> &'static str {
+pub fn returned_ownership(function: &Function) -> &'static str {
     match &function.returned {
         Some(Type::Pointer { to, .. }) if to.is("char") => "static",
         Some(Type::Pointer { .. }) => "caller",
@@ -129,14 +134,17 @@ fn returned_ownership(function: &Function) -> &'static str {
 
 /// The parts of a comment.
 #[derive(Default)]
-struct Docs {
-    text: String,
+pub struct Docs {
+    /// What the function does.
+    pub text: String,
+    /// Names of the parameters and what they are.
     parameters: Vec<(String, String)>,
-    returns: String,
+    /// What the function returns.
+    pub returns: String,
 }
 
 impl Docs {
-    fn parse(lines: &[String]) -> Docs {
+    pub fn parse(lines: &[String]) -> Docs {
         let mut docs = Docs::default();
         let mut in_text = true;
         for line in lines {
@@ -167,7 +175,7 @@ impl Docs {
         docs
     }
 
-    fn parameter(&self, name: &str) -> &str {
+    pub fn parameter(&self, name: &str) -> &str {
         self.parameters
             .iter()
             .find(|(known, _)| known == name)
