@@ -159,6 +159,94 @@ typedef struct mts_array_t {
                               const mts_data_movement_t *movements, uintptr_t movements_count);
 } mts_array_t;
 
+/** What to put in a `mts_structure_t`. Zero is the default of all options. */
+typedef struct mts_structure_options_t {
+    /** Size of this structure in bytes. */
+    uintptr_t size;
+    /** If not 0, leave out everything about labels. */
+    int32_t skip_labels;
+    /**
+     * If not 0, get the values of all labels as well, which may copy them from
+     * another device.
+     */
+    int32_t read_values;
+} mts_structure_options_t;
+
+/**
+ * All blocks, gradients, arrays and labels of a map or of a block.
+ *
+ * The values of a block, and the values of a gradient, are called a leaf. Leaves
+ * come in canonical order: block after block, the values of each followed by its
+ * gradients in the order in which they were added, and each gradient by its own
+ * gradients.
+ *
+ * The structure keeps the labels alive. Blocks and arrays belong to the map or
+ * block it was made from, and are valid as long as this one is neither changed nor
+ * freed. Arrays are NULL if there is nothing in them.
+ */
+typedef struct mts_structure_t {
+    /** Size of this structure in bytes; new fields may be added before `owner`. */
+    uintptr_t size;
+    /** Number of blocks. */
+    uintptr_t blocks_count;
+    /** Number of leaves. */
+    uintptr_t leaves_count;
+    /** For each block its first leaf, then the number of leaves: `blocks_count + 1` values. */
+    const uintptr_t *blocks_starts;
+    /** The block or gradient of each leaf. */
+    mts_block_t *const *blocks;
+    /** A view of the array of each leaf. */
+    const mts_array_t *arrays;
+    /** For each leaf, the leaf it is the gradient of, -1 for the values of a block. */
+    const int64_t *parents;
+    /** Parameter of each gradient, NULL for the values of a block. */
+    const char *const *parameters;
+    /**
+     * Where the axes of each leaf start in `axes`, then the number of axes:
+     * `leaves_count + 1` values.
+     */
+    const uintptr_t *axes_starts;
+    /** Samples, components and properties of each leaf, as indices in `labels`. */
+    const uintptr_t *axes;
+    /** Number of different labels in `labels`. */
+    uintptr_t labels_count;
+    /**
+     * All different labels, each of them once. For a map, the first ones are the keys.
+     * Use `mts_labels_clone` to keep them longer than this structure.
+     */
+    const mts_labels_t *const *labels;
+    /** Names of the dimensions of each of the labels, NULL for labels without dimensions. */
+    const char *const *const *labels_dimensions;
+    /** Number of dimensions of each of the labels. */
+    const uintptr_t *labels_sizes;
+    /** Number of rows of each of the labels. */
+    const uintptr_t *labels_rows;
+    /** Row-major values of each of the labels. NULL if they were not asked for. */
+    const int32_t *const *labels_values;
+    /** Memory of the library. */
+    void *owner;
+} mts_structure_t;
+
+/**
+ * Lists of integers of different lengths, one list after the other. Arrays are NULL
+ * if there is nothing in them.
+ */
+typedef struct mts_integer_lists_t {
+    /** Size of this structure in bytes; new fields may be added before `owner`. */
+    uintptr_t size;
+    /** Number of lists. */
+    uintptr_t lists_count;
+    /**
+     * Where each list starts in `values`, then the number of values:
+     * `lists_count + 1` values.
+     */
+    const uintptr_t *starts;
+    /** Values of all lists. */
+    const int64_t *values;
+    /** Memory of the library. */
+    void *owner;
+} mts_integer_lists_t;
+
 /**
  * Function resizing the allocation `ptr` (NULL for a new allocation) to
  * `new_size` bytes, and returning its new address or NULL on failure.
@@ -658,6 +746,136 @@ mts_status_t mts_tensormap_device(const mts_tensormap_t *tensor, DLDevice *devic
  * @param dtype set to the type of the values
  */
 mts_status_t mts_tensormap_dtype(const mts_tensormap_t *tensor, DLDataType *dtype);
+
+/* -------------------------------- Whole maps -------------------------------- */
+
+/**
+ * Get all blocks, gradients, arrays and labels of a tensor map.
+ *
+ * @param tensor map to read
+ * @param options what to get, NULL for the defaults
+ * @returns a new structure to be given to `mts_structure_free`, or NULL on error
+ */
+mts_structure_t *mts_tensormap_structure(mts_tensormap_t *tensor,
+                                         const mts_structure_options_t *options);
+
+/**
+ * Get the gradients, arrays and labels of a block. The first leaf is the block itself.
+ *
+ * @param block block to read
+ * @param options what to get, NULL for the defaults
+ * @returns a new structure to be given to `mts_structure_free`, or NULL on error
+ */
+mts_structure_t *mts_block_structure(mts_block_t *block,
+                                     const mts_structure_options_t *options);
+
+/**
+ * Free a structure. The map or block it was made from is not changed.
+ *
+ * @param structure structure to free, can be NULL
+ */
+mts_status_t mts_structure_free(mts_structure_t *structure);
+
+/**
+ * Get the `sample` column of all gradients of a tensor map: one list for each leaf, in
+ * the order of `mts_structure_t`, with the row of its parent to which each of its rows
+ * refers. The lists of values of blocks are empty.
+ *
+ * @param tensor map to read
+ * @returns new lists to be given to `mts_integer_lists_free`, or NULL on error
+ */
+mts_integer_lists_t *mts_tensormap_gradient_rows(const mts_tensormap_t *tensor);
+
+/**
+ * Free lists of integers.
+ *
+ * @param lists lists to free, can be NULL
+ */
+mts_status_t mts_integer_lists_free(mts_integer_lists_t *lists);
+
+/**
+ * Create a tensor map with the keys, labels and gradients of another one, and other
+ * arrays: one for each leaf, in the order of `mts_structure_t`.
+ *
+ * Each array must have the shape of the one which it replaces, and be on the device of
+ * the labels. All arrays must have the same origin and dtype, which can differ from those
+ * of the other map.
+ *
+ * @param tensor map with the labels to use, not changed
+ * @param arrays one array for each leaf, all taken by the library in all cases.
+ *        Can be NULL if `arrays_count` is 0
+ * @param arrays_count number of arrays
+ * @param keep_info copy the global information as well
+ * @returns a new map to be given to `mts_tensormap_free`, or NULL on error
+ */
+mts_tensormap_t *mts_tensormap_with_arrays(const mts_tensormap_t *tensor,
+                                           const mts_array_t *arrays, uintptr_t arrays_count,
+                                           bool keep_info);
+
+/**
+ * Create a block with the labels and gradients of another one, and other arrays: one for
+ * the values, and one for each gradient in the order of `mts_structure_t`. The arrays
+ * are checked as by `mts_tensormap_with_arrays`.
+ *
+ * @param block block with the labels to use, not changed
+ * @param arrays one array for each leaf, all taken by the library in all cases
+ * @param arrays_count number of arrays
+ * @returns a new block to be given to `mts_block_free`, or NULL on error
+ */
+mts_block_t *mts_block_with_arrays(const mts_block_t *block, const mts_array_t *arrays,
+                                   uintptr_t arrays_count);
+
+/**
+ * Create a tensor map with some of the blocks of another one, in any order. Blocks which
+ * are not picked can be left out this way, or blocks be put in another order.
+ *
+ * @param tensor map to pick blocks from, not changed
+ * @param blocks indices of the blocks to pick, all different. Can be NULL if
+ *        `blocks_count` is 0
+ * @param blocks_count number of blocks to pick
+ * @param arrays one array for each leaf of the picked blocks, in their new order, as for
+ *        `mts_tensormap_with_arrays`; all taken by the library in all cases. NULL if
+ *        `arrays_count` is 0: then the arrays of the blocks are copied
+ * @param arrays_count number of arrays
+ * @param keep_info copy the global information as well
+ * @returns a new map to be given to `mts_tensormap_free`, or NULL on error
+ */
+mts_tensormap_t *mts_tensormap_pick_blocks(const mts_tensormap_t *tensor,
+                                           const uintptr_t *blocks, uintptr_t blocks_count,
+                                           const mts_array_t *arrays, uintptr_t arrays_count,
+                                           bool keep_info);
+
+/**
+ * Create a tensor map from the arrays and labels of all its blocks and gradients.
+ *
+ * Each leaf is an array with its labels: samples, one for each component, properties.
+ * Leaves with the parent -1 become the values of blocks, in the order of the keys; all
+ * others become gradients of another leaf. Blocks and gradients are checked as by
+ * `mts_block`, `mts_block_add_gradient` and `mts_tensormap`.
+ *
+ * @param keys labels with one row per block
+ * @param arrays array of each leaf, all taken by the library in all cases. Can be NULL if
+ *        `leaves_count` is 0
+ * @param parents for each leaf -1, or the leaf which it is the gradient of: this one must
+ *        come before. Can be NULL if `leaves_count` is 0
+ * @param parameters for each leaf with a parent, the name of the gradient in UTF-8,
+ *        copied; not used for the others, which can be NULL. Can be NULL if
+ *        `leaves_count` is 0
+ * @param labels_counts number of labels of each leaf. Can be NULL if `leaves_count` is 0
+ * @param leaves_count number of leaves
+ * @param labels labels of all leaves, one leaf after the other. The library takes its own
+ *        references, the caller still owns its references. Can be NULL if
+ *        `labels_count` is 0
+ * @param labels_count number of labels, the sum of `labels_counts`
+ * @returns a new map to be given to `mts_tensormap_free`, or NULL on error
+ */
+mts_tensormap_t *mts_tensormap_from_leaves(const mts_labels_t *keys, const mts_array_t *arrays,
+                                           const int64_t *parents,
+                                           const char *const *parameters,
+                                           const uintptr_t *labels_counts,
+                                           uintptr_t leaves_count,
+                                           const mts_labels_t *const *labels,
+                                           uintptr_t labels_count);
 
 /* ------------------------------ Serialization ------------------------------- */
 

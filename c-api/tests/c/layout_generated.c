@@ -47,6 +47,37 @@ CHECK_OFFSET(mts_array_t, create, 80);
 CHECK_OFFSET(mts_array_t, copy, 88);
 CHECK_OFFSET(mts_array_t, move_data, 96);
 
+CHECK_SIZE(mts_structure_options_t, 16);
+CHECK_OFFSET(mts_structure_options_t, size, 0);
+CHECK_OFFSET(mts_structure_options_t, skip_labels, 8);
+CHECK_OFFSET(mts_structure_options_t, read_values, 12);
+
+CHECK_SIZE(mts_structure_t, 136);
+CHECK_OFFSET(mts_structure_t, size, 0);
+CHECK_OFFSET(mts_structure_t, blocks_count, 8);
+CHECK_OFFSET(mts_structure_t, leaves_count, 16);
+CHECK_OFFSET(mts_structure_t, blocks_starts, 24);
+CHECK_OFFSET(mts_structure_t, blocks, 32);
+CHECK_OFFSET(mts_structure_t, arrays, 40);
+CHECK_OFFSET(mts_structure_t, parents, 48);
+CHECK_OFFSET(mts_structure_t, parameters, 56);
+CHECK_OFFSET(mts_structure_t, axes_starts, 64);
+CHECK_OFFSET(mts_structure_t, axes, 72);
+CHECK_OFFSET(mts_structure_t, labels_count, 80);
+CHECK_OFFSET(mts_structure_t, labels, 88);
+CHECK_OFFSET(mts_structure_t, labels_dimensions, 96);
+CHECK_OFFSET(mts_structure_t, labels_sizes, 104);
+CHECK_OFFSET(mts_structure_t, labels_rows, 112);
+CHECK_OFFSET(mts_structure_t, labels_values, 120);
+CHECK_OFFSET(mts_structure_t, owner, 128);
+
+CHECK_SIZE(mts_integer_lists_t, 40);
+CHECK_OFFSET(mts_integer_lists_t, size, 0);
+CHECK_OFFSET(mts_integer_lists_t, lists_count, 8);
+CHECK_OFFSET(mts_integer_lists_t, starts, 16);
+CHECK_OFFSET(mts_integer_lists_t, values, 24);
+CHECK_OFFSET(mts_integer_lists_t, owner, 32);
+
 CHECK_SIZE(DLPackVersion, 8);
 CHECK_OFFSET(DLPackVersion, major, 0);
 CHECK_OFFSET(DLPackVersion, minor, 4);

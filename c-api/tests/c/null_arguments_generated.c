@@ -550,6 +550,105 @@ static void test_mts_tensormap_dtype(void) {
     free_fixture(&fixture);
 }
 
+static void test_mts_tensormap_structure(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_tensormap_structure(NULL, NULL),
+               "`tensor`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_block_structure(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_block_structure(NULL, NULL),
+               "`block`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_structure_free(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_OK(mts_structure_free(NULL));
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_tensormap_gradient_rows(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_tensormap_gradient_rows(NULL),
+               "`tensor`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_integer_lists_free(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_OK(mts_integer_lists_free(NULL));
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_tensormap_with_arrays(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_tensormap_with_arrays(NULL, (mts_array_t[]){array_scalar(0.0)}, 1, false),
+               "`tensor`");
+    CHECK_NULL(mts_tensormap_with_arrays(fixture.tensor, NULL, 1, false),
+               "`arrays`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_block_with_arrays(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_block_with_arrays(NULL, (mts_array_t[]){array_scalar(0.0)}, 1),
+               "`block`");
+    CHECK_NULL(mts_block_with_arrays(fixture.block, NULL, 1),
+               "`arrays`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_tensormap_pick_blocks(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_tensormap_pick_blocks(NULL, SHAPE(0, 3), 1, (mts_array_t[]){array_scalar(0.0)}, 1, false),
+               "`tensor`");
+    CHECK_NULL(mts_tensormap_pick_blocks(fixture.tensor, NULL, 1, (mts_array_t[]){array_scalar(0.0)}, 1, false),
+               "`blocks`");
+    CHECK_NULL(mts_tensormap_pick_blocks(fixture.tensor, SHAPE(0, 3), 1, NULL, 1, false),
+               "`arrays`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_tensormap_from_leaves(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_tensormap_from_leaves(NULL, (mts_array_t[]){array_scalar(0.0)}, (const int64_t[]){-1}, NAMES("a"), SHAPE(0, 3), 1, &fixture.labels, 1),
+               "`keys`");
+    CHECK_NULL(mts_tensormap_from_leaves(fixture.labels, NULL, (const int64_t[]){-1}, NAMES("a"), SHAPE(0, 3), 1, &fixture.labels, 1),
+               "`arrays`");
+    CHECK_NULL(mts_tensormap_from_leaves(fixture.labels, (mts_array_t[]){array_scalar(0.0)}, NULL, NAMES("a"), SHAPE(0, 3), 1, &fixture.labels, 1),
+               "`parents`");
+    CHECK_NULL(mts_tensormap_from_leaves(fixture.labels, (mts_array_t[]){array_scalar(0.0)}, (const int64_t[]){-1}, NULL, SHAPE(0, 3), 1, &fixture.labels, 1),
+               "`parameters`");
+    CHECK_NULL(mts_tensormap_from_leaves(fixture.labels, (mts_array_t[]){array_scalar(0.0)}, (const int64_t[]){-1}, NAMES("a"), NULL, 1, &fixture.labels, 1),
+               "`labels_counts`");
+    CHECK_NULL(mts_tensormap_from_leaves(fixture.labels, (mts_array_t[]){array_scalar(0.0)}, (const int64_t[]){-1}, NAMES("a"), SHAPE(0, 3), 1, NULL, 1),
+               "`labels`");
+    CHECK_NULL(mts_tensormap_from_leaves(fixture.labels, (mts_array_t[]){array_scalar(0.0)}, (const int64_t[]){-1}, NAMES("a"), SHAPE(0, 3), 1, (const mts_labels_t *[]){NULL}, 1),
+               "`labels[0]`");
+
+    free_fixture(&fixture);
+}
+
 static void test_mts_labels_load(void) {
     fixture_t fixture = make_fixture();
 
@@ -734,6 +833,15 @@ int main(void) {
     RUN(test_mts_tensormap_info_keys);
     RUN(test_mts_tensormap_device);
     RUN(test_mts_tensormap_dtype);
+    RUN(test_mts_tensormap_structure);
+    RUN(test_mts_block_structure);
+    RUN(test_mts_structure_free);
+    RUN(test_mts_tensormap_gradient_rows);
+    RUN(test_mts_integer_lists_free);
+    RUN(test_mts_tensormap_with_arrays);
+    RUN(test_mts_block_with_arrays);
+    RUN(test_mts_tensormap_pick_blocks);
+    RUN(test_mts_tensormap_from_leaves);
     RUN(test_mts_labels_load);
     RUN(test_mts_labels_load_buffer);
     RUN(test_mts_labels_save);

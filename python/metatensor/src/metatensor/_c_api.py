@@ -173,6 +173,55 @@ mts_array_t._fields_ = [
     ),
 ]
 
+
+class mts_structure_options_t(ctypes.Structure):
+    """What to put in a ``mts_structure_t``."""
+
+
+mts_structure_options_t._fields_ = [
+    ("size", c_uintptr_t),
+    ("skip_labels", ctypes.c_int32),
+    ("read_values", ctypes.c_int32),
+]
+
+
+class mts_structure_t(ctypes.Structure):
+    """All blocks, gradients, arrays and labels of a map or of a block."""
+
+
+mts_structure_t._fields_ = [
+    ("size", c_uintptr_t),
+    ("blocks_count", c_uintptr_t),
+    ("leaves_count", c_uintptr_t),
+    ("blocks_starts", POINTER(c_uintptr_t)),
+    ("blocks", POINTER(POINTER(mts_block_t))),
+    ("arrays", POINTER(mts_array_t)),
+    ("parents", POINTER(ctypes.c_int64)),
+    ("parameters", POINTER(ctypes.c_char_p)),
+    ("axes_starts", POINTER(c_uintptr_t)),
+    ("axes", POINTER(c_uintptr_t)),
+    ("labels_count", c_uintptr_t),
+    ("labels", POINTER(POINTER(mts_labels_t))),
+    ("labels_dimensions", POINTER(POINTER(ctypes.c_char_p))),
+    ("labels_sizes", POINTER(c_uintptr_t)),
+    ("labels_rows", POINTER(c_uintptr_t)),
+    ("labels_values", POINTER(POINTER(ctypes.c_int32))),
+    ("owner", ctypes.c_void_p),
+]
+
+
+class mts_integer_lists_t(ctypes.Structure):
+    """Lists of integers of different lengths, one list after the other."""
+
+
+mts_integer_lists_t._fields_ = [
+    ("size", c_uintptr_t),
+    ("lists_count", c_uintptr_t),
+    ("starts", POINTER(c_uintptr_t)),
+    ("values", POINTER(ctypes.c_int64)),
+    ("owner", ctypes.c_void_p),
+]
+
 mts_realloc_buffer_t = CFUNCTYPE(
     ctypes.c_void_p,
     ctypes.c_void_p,
@@ -204,6 +253,7 @@ def setup_functions(lib: ctypes.CDLL) -> None:
     _setup_labels(lib)
     _setup_blocks(lib)
     _setup_tensor_maps(lib)
+    _setup_whole_maps(lib)
     _setup_serialization(lib)
 
 
@@ -544,6 +594,89 @@ def _setup_tensor_maps(lib: ctypes.CDLL) -> None:
             POINTER(mts_tensormap_t),
             POINTER(DLDataType),
         ],
+    )
+
+
+def _setup_whole_maps(lib: ctypes.CDLL) -> None:
+    _set(
+        lib.mts_tensormap_structure,
+        [
+            POINTER(mts_tensormap_t),
+            POINTER(mts_structure_options_t),
+        ],
+        POINTER(mts_structure_t),
+    )
+    _set(
+        lib.mts_block_structure,
+        [
+            POINTER(mts_block_t),
+            POINTER(mts_structure_options_t),
+        ],
+        POINTER(mts_structure_t),
+    )
+    _set(
+        lib.mts_structure_free,
+        [
+            POINTER(mts_structure_t),
+        ],
+    )
+    _set(
+        lib.mts_tensormap_gradient_rows,
+        [
+            POINTER(mts_tensormap_t),
+        ],
+        POINTER(mts_integer_lists_t),
+    )
+    _set(
+        lib.mts_integer_lists_free,
+        [
+            POINTER(mts_integer_lists_t),
+        ],
+    )
+    _set(
+        lib.mts_tensormap_with_arrays,
+        [
+            POINTER(mts_tensormap_t),
+            POINTER(mts_array_t),
+            c_uintptr_t,
+            ctypes.c_bool,
+        ],
+        POINTER(mts_tensormap_t),
+    )
+    _set(
+        lib.mts_block_with_arrays,
+        [
+            POINTER(mts_block_t),
+            POINTER(mts_array_t),
+            c_uintptr_t,
+        ],
+        POINTER(mts_block_t),
+    )
+    _set(
+        lib.mts_tensormap_pick_blocks,
+        [
+            POINTER(mts_tensormap_t),
+            POINTER(c_uintptr_t),
+            c_uintptr_t,
+            POINTER(mts_array_t),
+            c_uintptr_t,
+            ctypes.c_bool,
+        ],
+        POINTER(mts_tensormap_t),
+    )
+    _set(
+        lib.mts_tensormap_from_leaves,
+        [
+            POINTER(mts_labels_t),
+            POINTER(mts_array_t),
+            POINTER(ctypes.c_int64),
+            POINTER(ctypes.c_char_p),
+            POINTER(c_uintptr_t),
+            c_uintptr_t,
+            POINTER(POINTER(mts_labels_t)),
+            c_uintptr_t,
+        ],
+        POINTER(mts_tensormap_t),
     )
 
 

@@ -102,6 +102,10 @@ pub enum Passing {
     In,
     /// Array which is read during the call, NULL only when empty.
     InArray,
+    /// Options, or NULL.
+    OptIn,
+    /// Array whose elements the function owns, also when it fails.
+    TakenArray,
     /// Read and changed during the call.
     InOut,
     /// Array which is read and changed, NULL only when empty.
@@ -133,8 +137,9 @@ impl Passing {
     pub fn nullable(self) -> Option<&'static str> {
         match self {
             Passing::Value | Passing::OwnedArray => None,
-            Passing::InArray | Passing::InOutArray => Some("if-empty"),
-            Passing::OptOut
+            Passing::InArray | Passing::InOutArray | Passing::TakenArray => Some("if-empty"),
+            Passing::OptIn
+            | Passing::OptOut
             | Passing::OptText
             | Passing::Freed
             | Passing::Released
@@ -153,7 +158,7 @@ impl Passing {
     pub fn ownership(self) -> &'static str {
         match self {
             Passing::Value => "value",
-            Passing::OwnedArray => "taken",
+            Passing::OwnedArray | Passing::TakenArray => "taken",
             Passing::Taken => "taken-after-checks",
             Passing::Freed | Passing::Released => "released",
             Passing::Out | Passing::OptOut => "written",
@@ -161,7 +166,9 @@ impl Passing {
             Passing::UserData => "passed-through",
             Passing::Callback => "called",
             Passing::OptCallback => "kept",
-            Passing::In | Passing::InArray | Passing::Text | Passing::OptText => "borrowed",
+            Passing::In | Passing::InArray | Passing::OptIn | Passing::Text | Passing::OptText => {
+                "borrowed"
+            }
         }
     }
 }

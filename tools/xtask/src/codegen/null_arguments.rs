@@ -185,8 +185,18 @@ fn argument(parameter: &Parameter) -> Result<String> {
         (Passing::OwnedArray, _) => Some("array_scalar(0.0)".to_owned()),
         (Passing::Taken, _) => Some("fixture.gradient".to_owned()),
         (Passing::Text, _) => Some("\"text\"".to_owned()),
-        (Passing::OptText | Passing::OptOut | Passing::OptCallback | Passing::UserData, _) => {
-            Some("NULL".to_owned())
+        (
+            Passing::OptIn
+            | Passing::OptText
+            | Passing::OptOut
+            | Passing::OptCallback
+            | Passing::UserData,
+            _,
+        ) => Some("NULL".to_owned()),
+        (Passing::TakenArray, _) => Some("(mts_array_t[]){array_scalar(0.0)}".to_owned()),
+        (Passing::InArray, Some(ty)) if ty.is("uintptr_t") => Some("SHAPE(0, 3)".to_owned()),
+        (Passing::InArray, Some(ty)) if ty.is("int64_t") => {
+            Some("(const int64_t[]){-1}".to_owned())
         }
         (Passing::Callback, _) if name == "realloc" => Some("grow".to_owned()),
         (Passing::Callback, _) => Some("array_create_callback".to_owned()),

@@ -14,12 +14,13 @@ use super::model::{
 use crate::Result;
 
 /// Sections of the header, and where their functions are.
-const SECTIONS: [(&str, &[&str]); 6] = [
+const SECTIONS: [(&str, &[&str]); 7] = [
     ("Errors", &["guard.rs", "version.rs", "error.rs"]),
     ("Data origins", &["origin.rs"]),
     ("Labels", &["labels.rs"]),
     ("Blocks", &["block.rs"]),
     ("Tensor maps", &["tensor.rs"]),
+    ("Whole maps", &["structure.rs", "rebuild.rs"]),
     (
         "Serialization",
         &["io/labels.rs", "io/block.rs", "io/tensor.rs"],
@@ -38,6 +39,7 @@ pub fn read_api(root: &Path) -> Result<Api> {
         sections.push(Section { title, functions });
     }
     let vtable = source("array/vtable.rs")?;
+    let structure = source("structure.rs")?;
     Ok(Api {
         version: version(root)?,
         status: source("status.rs")?.status()?,
@@ -50,6 +52,9 @@ pub fn read_api(root: &Path) -> Result<Api> {
         structs: vec![
             vtable.structure("mts_data_movement_t")?,
             vtable.structure("mts_array_t")?,
+            structure.structure("mts_structure_options_t")?,
+            structure.structure("mts_structure_t")?,
+            structure.structure("mts_integer_lists_t")?,
         ],
         callbacks: vec![
             source("io/buffer.rs")?.alias("mts_realloc_buffer_t")?,
@@ -277,6 +282,8 @@ fn parameter(argument: &FnArg) -> Result<Parameter> {
     let passing = match outer.as_str() {
         "In" => Passing::In,
         "InArray" => Passing::InArray,
+        "OptIn" => Passing::OptIn,
+        "TakenArray" => Passing::TakenArray,
         "InOut" => Passing::InOut,
         "InOutArray" => Passing::InOutArray,
         "Out" => Passing::Out,
@@ -339,12 +346,15 @@ fn c_type(ty: &syn::Type) -> Result<Type> {
                     .map(c_type)
             };
             Ok(match segment.ident.to_string().as_str() {
-                "In" | "InArray" | "Released" => Type::pointer(inner()??, true),
+                "In" | "InArray" | "OptIn" | "TakenArray" | "Released" => {
+                    Type::pointer(inner()??, true)
+                }
                 "InOut" | "InOutArray" | "Out" | "OptOut" | "Taken" | "Freed" => {
                     Type::pointer(inner()??, false)
                 }
                 "Text" | "OptText" => Type::pointer(Type::Named("char".into()), true),
                 "Option" => inner()??,
+                "Owner" => Type::pointer(Type::Named("void".into()), false),
                 "usize" => Type::Named("uintptr_t".into()),
                 "c_char" => Type::Named("char".into()),
                 "c_void" => Type::Named("void".into()),
