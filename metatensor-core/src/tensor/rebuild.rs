@@ -117,6 +117,7 @@ impl TensorBlock {
 }
 
 /// Other arrays for the leaves of some blocks.
+#[expect(clippy::vec_box, reason = "bindings keep the address of blocks")]
 fn replace_all<'a>(
     blocks: impl IntoIterator<Item = &'a TensorBlock>,
     leaves: &[Leaf<'_>],
