@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _convert, _html, _pickle, _print
 from ._arrays import engine_of
+from ._attributes import read_directly
 from ._block_base import TensorBlockBase
 from ._block_data import RELEASED, BlockData
 from ._checks import check_block, check_gradient, invalid_parameter, type_name
@@ -80,8 +81,7 @@ class TensorBlock(TensorBlockBase):
 
         It can not be replaced, but its content can: ``block.values[:] = 3``.
         """
-        data = self._data
-        return data.external_values(self) if data.external else data.values
+        return self._values
 
     @values.setter
     def values(self, new_values: Any) -> None:
@@ -329,6 +329,7 @@ class TensorBlock(TensorBlockBase):
 
 
 TensorBlock.__module__ = "metatensor"
+read_directly(TensorBlock, values="_values", samples="_data.samples", properties="_data.properties")
 
 
 def _check_labels(labels: Any, name: str) -> None:

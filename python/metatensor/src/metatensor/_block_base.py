@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import _convert
-from ._block_data import BlockData, CBlockData
+from ._block_data import RELEASED, BlockData, CBlockData
 from ._handle import _Handle
 from ._labels import Labels
 from ._ownership import release_block
@@ -21,11 +22,28 @@ class TensorBlockBase:
     A block only refers to its content, which other blocks may show as well.
     """
 
-    __slots__ = ("__weakref__", "_data", "_parent", "_title")
+    __slots__ = ("__weakref__", "_data", "_parent", "_title", "_values")
 
     _data: BlockData
+    _values: Any  # the values, once they were read; never there for external arrays
     _parent: Any  # what this view belongs to, None if this is not a view
     _title: str | None  # parameters leading to this gradient, None for other blocks
+
+    def __getattr__(self, name: str) -> Any:
+        # only called for slots which are empty, and for names which do not exist
+        if name == "_values":
+            data = self._data
+            if data.external:
+                return data.external_values(self)
+            self._values = data.values
+            return self._values
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+
+    def _forget(self) -> None:
+        """Become an empty block, once its content was given away."""
+        self._data = RELEASED
+        with contextlib.suppress(AttributeError):
+            del self._values
 
     @classmethod
     def _show(cls, data: BlockData, parent: Any = None, title: str | None = None) -> Self:

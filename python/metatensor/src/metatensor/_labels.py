@@ -9,6 +9,7 @@ import numpy.typing as npt
 from . import _labels_core as core
 from ._arrays import Array, engine_by_name, find_engine
 from ._arrays._registry import type_name
+from ._attributes import read_directly
 from ._c_api import mts_array_t
 from ._data import create_mts_array
 from ._labels_edit import LabelsEdit
@@ -363,3 +364,4 @@ class Labels(LabelsSets, LabelsEdit):
 
 
 Labels.__module__ = "metatensor"
+read_directly(Labels, values="_values")

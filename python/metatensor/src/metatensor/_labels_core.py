@@ -4,7 +4,7 @@ import ctypes
 import functools
 import re
 import threading
-from typing import Any, Iterable, NamedTuple, Optional
+from typing import Any, NamedTuple, Optional
 
 import numpy as np
 import numpy.typing as npt
@@ -73,11 +73,12 @@ def parse_names(names: Any) -> Dimensions:
     """
     if isinstance(names, str):
         return dimensions((names,) if names else ())
-    if not isinstance(names, Iterable):
+    try:
+        names = tuple(names)
+    except TypeError:
         raise TypeError(
             f"Labels names must be a string or a sequence of strings, got {type_name(names)}"
-        )
-    names = tuple(names)
+        ) from None
     for name in names:
         if not isinstance(name, str):
             raise TypeError(f"Labels names must be strings, got {type_name(name)}")

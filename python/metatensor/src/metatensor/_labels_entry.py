@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from ._arrays import Array, Engine, engine_of
 from ._arrays._registry import type_name
+from ._attributes import read_directly
 
 
 class LabelsEntry:
@@ -142,6 +143,7 @@ class LabelsEntry:
 
 
 LabelsEntry.__module__ = "metatensor"
+read_directly(LabelsEntry, values="_values")
 
 
 def column_index(names: Sequence[str], name: str) -> int:

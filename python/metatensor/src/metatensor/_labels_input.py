@@ -39,7 +39,10 @@ def few_unique_rows(values: Any, engine: Engine) -> bool:
         return True
     if count * values.shape[1] > _FEW_VALUES or engine.dlpack_device(values) != CPU:
         return False
-    return len(set(map(tuple, values.tolist()))) == count
+    if values.shape[1] == 1:
+        return len(set(values.ravel().tolist())) == count
+    columns = values.T.tolist()
+    return len(set(zip(*columns, strict=True))) == count
 
 
 def entry_values(entry: Any) -> list[int]:

@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from ._block_data import RELEASED, BlockData, CBlockData
+from ._block_data import BlockData, CBlockData
 from ._c_lib import _get_library
 from ._handle import _Handle
 from ._status import check_pointer
@@ -31,12 +31,12 @@ def release_block(block: TensorBlockBase) -> Any:
         handle = data.handle
         assert handle is not None
         data.handle = None
-        block._data = RELEASED
+        block._forget()
         return handle.release()
 
     owner = data.owner
     external = detach([data])
-    block._data = RELEASED
+    block._forget()
     del data
     return _release_or_copy(owner, ptr, external, "mts_block_copy")
 

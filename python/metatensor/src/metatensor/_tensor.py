@@ -83,7 +83,22 @@ class TensorMap(MapOperators, TensorMapBase):
 
     def items(self) -> Iterator[tuple[LabelsEntry, TensorBlock]]:
         """Iterate over the keys and the corresponding blocks."""
-        yield from zip(self.keys, self, strict=True)
+        keys = self.keys
+        names, engine = keys._dims.names, keys._engine
+        new = object.__new__
+        # written out: calling functions to make these objects takes as long as the rest
+        for row, data in zip(keys._values, self._loaded_blocks(), strict=True):
+            entry = new(LabelsEntry)
+            entry._names = names
+            entry._values = row
+            entry._engine = engine
+            block = new(TensorBlock)
+            block._data = data
+            block._parent = self
+            block._title = None
+            if not data.external:
+                block._values = data.values
+            yield entry, block
 
     def block_by_id(self, index: int) -> TensorBlock:
         """Get the block at a given position, as a view.
@@ -381,13 +396,14 @@ def _checked_blocks(blocks: Any) -> list[BlockData]:
         raise TypeError(
             f"`blocks` must be a list of TensorBlock, got {type_name(blocks)}"
         ) from None
-    for i, block in enumerate(blocks):
-        if not isinstance(block, TensorBlock):
-            raise TypeError(
-                f"`blocks` must contain TensorBlock, got {type_name(block)} at index {i}"
-            )
+    if not all(type(block) is TensorBlock for block in blocks):
+        for i, block in enumerate(blocks):
+            if not isinstance(block, TensorBlock):
+                raise TypeError(
+                    f"`blocks` must contain TensorBlock, got {type_name(block)} at index {i}"
+                )
     contents = [block._data for block in blocks]
-    if len({id(data) for data in contents}) != len(contents):
+    if len(set(map(id, contents))) != len(contents):
         raise ValueError(
             "the same block can not be given several times when creating a TensorMap, "
             "use `.copy()` to get different blocks"

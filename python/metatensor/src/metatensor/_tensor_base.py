@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import _convert
+from ._attributes import read_directly
 from ._block_data import BlockData
 from ._handle import _Handle, released_error
 from ._info import MapInfo
@@ -34,15 +35,31 @@ class TensorMapBase:
 
     __slots__ = ("__weakref__", "_blocks", "_handle", "_index", "_info", "_keys", "_parent")
 
-    _keys: Labels | None  # None: not yet read from the handle
+    _keys: Labels  # not there: not yet read from the handle
     _blocks: list[BlockData] | None  # None: not yet read from the handle
     _handle: _Handle | None  # equivalent C map, if there is one
     _info: MapInfo
     _index: KeyIndex
     _parent: Any  # what this view belongs to, None if this is not a view
 
+    def __getattr__(self, name: str) -> Any:
+        # only called for slots which are empty, and for names which do not exist
+        if name == "_keys":
+            self._keys = read_keys(self._existing_handle())
+            return self._keys
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+
+    def _has_keys(self) -> bool:
+        """Whether the keys were read from the handle, or given."""
+        try:
+            object.__getattribute__(self, "_keys")
+        except AttributeError:
+            return False
+        return True
+
     def _empty(self) -> None:
-        self._keys = None
+        if self._has_keys():
+            del self._keys
         self._blocks = None
         self._handle = None
         self._info = MapInfo({})
@@ -112,15 +129,13 @@ class TensorMapBase:
     @property
     def keys(self) -> Labels:
         """Labels with one entry for each block."""
-        if self._keys is None:
-            self._keys = read_keys(self._existing_handle())
         return self._keys
 
     # --------------------------------------------------------------------- C pointers
 
     def _is_empty(self) -> bool:
         """Whether the content of this map was given away."""
-        return self._keys is None and self._handle is None
+        return self._handle is None and not self._has_keys()
 
     def as_mts_tensormap_t(self) -> Any:
         """Get a pointer to the corresponding C tensor map, which has the same arrays.
@@ -130,7 +145,7 @@ class TensorMapBase:
 
         :raises ValueError: if this map was released
         """
-        if self._handle is None and self._keys is not None:
+        if self._handle is None and self._has_keys():
             handle = build_map(self._keys, self._loaded_blocks())
             with _HANDLE_LOCK:
                 # pointers which other threads already got must stay valid
@@ -180,3 +195,6 @@ class TensorMapBase:
         tensor._handle = handle
         tensor._parent = parent
         return tensor
+
+
+read_directly(TensorMapBase, keys="_keys")
