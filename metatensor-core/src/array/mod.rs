@@ -6,6 +6,7 @@
 mod dtype;
 mod labels_array;
 mod leaf;
+mod meta;
 pub mod origin;
 
 use std::any::Any;
@@ -14,6 +15,7 @@ use std::fmt::Debug;
 pub use self::dtype::{DType, DTypeCode, Device, DeviceType};
 pub use self::labels_array::{LabelsArray, LabelsBuffer};
 pub(crate) use self::leaf::{Leaf, ask_once};
+pub use self::meta::MetaArray;
 use crate::Result;
 
 /// Identifier of an array implementation; arrays of the same origin can

@@ -21,7 +21,10 @@ pub(super) fn check_values_and_labels(block: &TensorBlock) -> Result<()> {
     }
     let last = labels - 1;
     check_axis(last, shape[last], AxisLabels::Properties, &block.properties)?;
-    check_devices(block)?;
+    // labels are loaded even when values are not
+    if !block.is_meta() {
+        check_devices(block)?;
+    }
     check_component_labels(block)
 }
 

@@ -35,7 +35,7 @@ impl TensorBlock {
             return Err(GradientError::TooDeep { limit: MAX_DEPTH }.into());
         }
         check_values(self, &gradient)?;
-        check_samples(self, &gradient)?;
+        check_gradient_samples(&gradient.samples, self.samples.count())?;
         check_components_and_properties(self, &gradient)?;
         self.insert_gradient(parameter, gradient);
         Ok(())
@@ -109,8 +109,8 @@ fn check_values(block: &TensorBlock, gradient: &TensorBlock) -> Result<()> {
     Ok(())
 }
 
-fn check_samples(block: &TensorBlock, gradient: &TensorBlock) -> Result<()> {
-    let samples = &gradient.samples;
+/// Check that these can be the samples of a gradient of a block with `count` samples.
+pub(crate) fn check_gradient_samples(samples: &Labels, count: usize) -> Result<()> {
     match samples.names().first() {
         None => return Err(GradientError::NoSampleDimension.into()),
         Some(name) if name != "sample" => {
@@ -121,7 +121,6 @@ fn check_samples(block: &TensorBlock, gradient: &TensorBlock) -> Result<()> {
         }
         Some(_) => {}
     }
-    let count = block.samples.count();
     match first_out_of_range(samples, count)? {
         Some((row, sample)) => Err(GradientError::SampleOutOfRange { row, sample, count }.into()),
         None => Ok(()),

@@ -3,13 +3,13 @@
 mod checks;
 mod gradients;
 
-pub(crate) use self::gradients::MAX_DEPTH;
+pub(crate) use self::gradients::{MAX_DEPTH, check_gradient_samples};
 
 use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
 use crate::Result;
-use crate::array::{Array, DType, DataOrigin, Device, Leaf};
+use crate::array::{Array, DType, DataOrigin, Device, Leaf, MetaArray};
 use crate::error::BlockError;
 use crate::labels::Labels;
 use crate::ordered_map::OrderedMap;
@@ -74,6 +74,11 @@ impl TensorBlock {
     #[must_use]
     pub fn values_mut(&mut self) -> &mut dyn Array {
         self.values.array_mut()
+    }
+
+    /// Were the values not loaded?
+    pub(crate) fn is_meta(&self) -> bool {
+        self.values().as_any().is::<MetaArray>()
     }
 
     /// Labels of the first axis.

@@ -1,23 +1,25 @@
 //! Writing files in one go: readers see the previous content or the new one,
 //! and a failure leaves the previous content alone.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::sink::{Sink, Stream, buffered};
 use crate::{Error, Result};
 
-/// Small writes are collected up to this size.
-const BUFFER: usize = 128 * 1024;
+/// Symbolic links to follow before giving up, as Linux does.
+const MAX_LINKS: usize = 40;
 
 /// Write the file at `path` with `write`, through a temporary file in the same folder.
+/// With `sync`, wait until everything is on the disk.
 pub(super) fn write_file(
     path: &Path,
-    write: impl FnOnce(&mut dyn Write) -> Result<()>,
+    sync: bool,
+    write: impl FnOnce(&mut dyn Sink) -> Result<()>,
 ) -> Result<()> {
-    // write through symbolic links, as opening the file would
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let path = follow_links(path);
     let existing = fs::metadata(&path).ok();
     if existing.is_some() {
         // renaming does not need the right to write to this very file, but
@@ -25,29 +27,28 @@ pub(super) fn write_file(
         let file = OpenOptions::new().write(true).open(&path).map_err(failed)?;
         if existing
             .as_ref()
-            .is_some_and(|metadata| !metadata.is_file())
+            .is_some_and(|existing| !existing.is_file())
         {
             // a device or a pipe
-            return write_to(file, write).map(drop);
+            let mut writer = Stream(buffered(file));
+            write(&mut writer)?;
+            return writer.flush().map_err(failed);
         }
     }
     let (temporary, file) = match create_sibling(&path) {
         Ok(created) => created,
         Err(error) if existing.is_some() && error.kind() == io::ErrorKind::PermissionDenied => {
             // the file can be changed, but its folder can not
-            let file = OpenOptions::new()
-                .write(true)
-                .truncate(true)
-                .open(&path)
-                .map_err(failed)?;
-            return write_to(file, write).map(drop);
+            return write_in_place(&path, sync, write);
         }
         Err(error) => return Err(failed(error)),
     };
     let result = write_to(file, write).and_then(|file| {
-        if let Some(metadata) = existing {
-            file.set_permissions(metadata.permissions())
-                .map_err(failed)?;
+        if let Some(existing) = &existing {
+            keep_access(&file, existing).map_err(failed)?;
+        }
+        if sync {
+            file.sync_all().map_err(failed)?;
         }
         drop(file);
         fs::rename(&temporary, &path).map_err(failed)
@@ -55,6 +56,8 @@ pub(super) fn write_file(
     if result.is_err() {
         // nothing better can be done when this fails as well
         let _ = fs::remove_file(&temporary);
+    } else if sync {
+        sync_folder(&path).map_err(failed)?;
     }
     result
 }
@@ -66,17 +69,83 @@ fn failed(source: io::Error) -> Error {
     }
 }
 
-fn write_to(file: File, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<File> {
-    let mut writer = BufWriter::with_capacity(BUFFER, file);
+/// The file behind symbolic links, which does not have to exist: links are written
+/// through, as opening the file would.
+fn follow_links(path: &Path) -> PathBuf {
+    if let Ok(path) = fs::canonicalize(path) {
+        return path;
+    }
+    let mut path = path.to_owned();
+    // the links of existing devices, as the standard output, can be without a path
+    for _ in 0..MAX_LINKS {
+        match fs::read_link(&path) {
+            Ok(target) if fs::metadata(&path).is_err() => {
+                path = path.parent().unwrap_or(Path::new("")).join(target);
+            }
+            _ => break,
+        }
+    }
+    path
+}
+
+fn write_to(file: File, write: impl FnOnce(&mut dyn Sink) -> Result<()>) -> Result<File> {
+    let mut writer = buffered(file);
     match write(&mut writer) {
-        Ok(()) => writer
-            .into_inner()
-            .map_err(|error| failed(error.into_error())),
+        Ok(()) => finish(writer),
         Err(error) => {
             // what is still in the buffer is not worth writing
             drop(writer.into_parts());
             Err(error)
         }
+    }
+}
+
+fn finish(writer: BufWriter<File>) -> Result<File> {
+    writer
+        .into_inner()
+        .map_err(|error| failed(error.into_error()))
+}
+
+/// Replace the content of a file which can not be replaced itself. Everything is
+/// collected in memory first, so that only failures of the disk lose data; what is
+/// written may also come from a mapping of this very file.
+fn write_in_place(
+    path: &Path,
+    sync: bool,
+    write: impl FnOnce(&mut dyn Sink) -> Result<()>,
+) -> Result<()> {
+    let mut content = Vec::new();
+    write(&mut Stream(&mut content))?;
+    let replace = || {
+        let mut file = OpenOptions::new().write(true).open(path)?;
+        file.write_all(&content)?;
+        file.set_len(content.len() as u64)?;
+        if sync { file.sync_all() } else { Ok(()) }
+    };
+    replace().map_err(failed)
+}
+
+/// Give a new file the owner and permissions of the one it replaces. Only the
+/// superuser can give files away; for others the file becomes theirs.
+fn keep_access(file: &File, existing: &Metadata) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt, fchown};
+        let own = file.metadata()?;
+        if (own.uid(), own.gid()) != (existing.uid(), existing.gid()) {
+            // the group can be kept by its members even if the owner can not
+            let _ = fchown(file, None, Some(existing.gid()));
+            let _ = fchown(file, Some(existing.uid()), None);
+        }
+    }
+    file.set_permissions(existing.permissions())
+}
+
+/// Wait until the new name of a file is on the disk.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    match path.parent() {
+        Some(folder) if cfg!(unix) => File::open(folder)?.sync_all(),
+        _ => Ok(()),
     }
 }
 
@@ -101,91 +170,4 @@ fn create_sibling(path: &Path) -> io::Result<(PathBuf, File)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn folder(name: &str) -> PathBuf {
-        let path = std::env::temp_dir().join(format!("mts-atomic-{name}-{}", std::process::id()));
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir_all(&path).expect("temporary folder");
-        path
-    }
-
-    fn content(bytes: &'static [u8]) -> impl FnOnce(&mut dyn Write) -> Result<()> {
-        move |writer| writer.write_all(bytes).map_err(failed)
-    }
-
-    fn entries(folder: &Path) -> Vec<String> {
-        let names = fs::read_dir(folder).expect("folder").map(|entry| {
-            entry
-                .expect("entry")
-                .file_name()
-                .to_string_lossy()
-                .into_owned()
-        });
-        names.collect()
-    }
-
-    #[test]
-    fn creates_and_replaces() {
-        let folder = folder("replace");
-        let path = folder.join("file.mts");
-        write_file(&path, content(b"first")).expect("created");
-        write_file(&path, content(b"2")).expect("replaced");
-        assert_eq!(fs::read(&path).expect("content"), b"2");
-        assert_eq!(entries(&folder), ["file.mts"]);
-        fs::remove_dir_all(folder).expect("removed");
-    }
-
-    #[test]
-    fn failure_keeps_the_previous_file() {
-        let folder = folder("failure");
-        let path = folder.join("file.mts");
-        let fail = |writer: &mut dyn Write| {
-            writer.write_all(b"partial").map_err(failed)?;
-            Err(Error::Serialization("no luck".into()))
-        };
-        assert!(write_file(&path, fail).is_err());
-        assert!(entries(&folder).is_empty());
-
-        write_file(&path, content(b"previous")).expect("created");
-        assert!(write_file(&path, fail).is_err());
-        assert_eq!(fs::read(&path).expect("content"), b"previous");
-        assert_eq!(entries(&folder), ["file.mts"]);
-        fs::remove_dir_all(folder).expect("removed");
-    }
-
-    #[test]
-    fn missing_folder() {
-        let path = folder("missing").join("no such folder").join("file.mts");
-        let error = write_file(&path, content(b"x")).expect_err("missing folder");
-        assert!(matches!(error, Error::Io { .. }), "{error}");
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn permissions_and_links_are_kept() {
-        use std::os::unix::fs::{PermissionsExt, symlink};
-        let folder = folder("permissions");
-        let (path, link) = (folder.join("file.mts"), folder.join("link.mts"));
-        write_file(&path, content(b"first")).expect("created");
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("permissions");
-        symlink(&path, &link).expect("link");
-
-        write_file(&link, content(b"second")).expect("replaced");
-        assert_eq!(fs::read(&path).expect("content"), b"second");
-        assert!(fs::symlink_metadata(&link).expect("link").is_symlink());
-        let mode = fs::metadata(&path).expect("metadata").permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
-        fs::remove_dir_all(folder).expect("removed");
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn devices_are_written_directly() {
-        write_file(Path::new("/dev/null"), content(b"x")).expect("written");
-        use std::os::unix::fs::FileTypeExt;
-        let metadata = fs::metadata("/dev/null").expect("metadata");
-        assert!(metadata.file_type().is_char_device());
-    }
-}
+mod tests;

@@ -5,9 +5,12 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 
 use super::labels::{RecentLabels, add_labels};
-use super::values::{add_values, read_values};
+use super::rows::Rows;
+use super::selection::{self, Samples, SamplesSelection};
+use super::values::{Leaves, ValuesReader, add_values};
 use super::zip::{Archive, ArchiveWriter};
-use super::{CreateArray, context};
+use super::{LoadOptions, SaveOptions, context, extended};
+use crate::array::{Array, DType};
 use crate::block::MAX_DEPTH;
 use crate::{Error, Labels, Result, TensorBlock};
 
@@ -41,28 +44,40 @@ impl<'a> GradientIndex<'a> {
 }
 
 /// Reads the blocks of one archive.
-pub(super) struct BlockReader<'a, 'create> {
+pub(super) struct BlockReader<'a, 'm> {
     archive: &'a Archive<'a>,
     gradients: GradientIndex<'a>,
-    create: &'a mut CreateArray<'create>,
+    values: ValuesReader<'a, 'm>,
+    selection: SamplesSelection<'a>,
     samples: RecentLabels,
     /// Properties and components.
     others: RecentLabels,
 }
 
-impl<'a, 'create> BlockReader<'a, 'create> {
+/// The block around a gradient.
+#[derive(Clone, Copy)]
+struct Parent<'a> {
+    /// Gradients have the properties of their parent.
+    properties: &'a Arc<Labels>,
+    /// Rows which are loaded, `None` for all of them.
+    rows: Option<&'a Rows>,
+}
+
+impl<'a, 'm> BlockReader<'a, 'm> {
+    /// Load what the `options` say, blocks excepted.
     pub(super) fn new(
         archive: &'a Archive<'a>,
-        create: &'a mut CreateArray<'create>,
-    ) -> BlockReader<'a, 'create> {
-        let gradients = GradientIndex::new(archive);
-        BlockReader {
+        options: &LoadOptions<'a>,
+        leaves: Leaves<'m>,
+    ) -> Result<BlockReader<'a, 'm>> {
+        Ok(BlockReader {
             archive,
-            gradients,
-            create,
+            gradients: GradientIndex::new(archive),
+            values: ValuesReader::new(archive, leaves, options.verify)?,
+            selection: SamplesSelection::new(options.samples),
             samples: RecentLabels::default(),
             others: RecentLabels::default(),
-        }
+        })
     }
 
     /// Read the block stored under `prefix`, which ends with `/` or is empty.
@@ -70,29 +85,24 @@ impl<'a, 'create> BlockReader<'a, 'create> {
         self.read_nested(prefix, None, 0)
     }
 
-    /// Gradients have the properties of their parent.
     fn read_nested(
         &mut self,
         prefix: &str,
-        parent_properties: Option<&Arc<Labels>>,
+        parent: Option<Parent>,
         depth: usize,
     ) -> Result<Box<TensorBlock>> {
         // an archive can have thousands of levels, and a thread has a limited stack
         if depth > MAX_DEPTH {
             return Err(too_deep(prefix));
         }
-        let name = format!("{prefix}values.npy");
-        let (values, n_components) = read_values(self.archive, &name, self.create)?;
-        let samples = self
-            .samples
-            .read(self.archive, &format!("{prefix}samples.npy"))?;
-        let mut components = Vec::new();
+        let (values, n_components, samples) = self.read_values(prefix, parent)?;
+        let mut components = Vec::with_capacity(n_components);
         for i in 0..n_components {
             let name = format!("{prefix}components/{i}.npy");
             components.push(self.others.read(self.archive, &name)?);
         }
-        let properties = match parent_properties {
-            Some(properties) => Arc::clone(properties),
+        let properties = match parent {
+            Some(parent) => Arc::clone(parent.properties),
             None => self
                 .others
                 .read(self.archive, &format!("{prefix}properties.npy"))?,
@@ -102,18 +112,49 @@ impl<'a, 'create> BlockReader<'a, 'create> {
             "" => error,
             prefix => context::add(error, &format!("in '{prefix}'")),
         };
-        let mut block = TensorBlock::new(values, samples, components, Arc::clone(&properties))
+        let Samples { labels, rows } = samples;
+        let mut block = TensorBlock::new(values, labels, components, Arc::clone(&properties))
             .map_err(in_block)?;
+        let parent = Parent {
+            properties: &properties,
+            rows: rows.as_deref(),
+        };
         for i in 0..self.gradients.parameters(prefix).len() {
             let parameter = self.gradients.parameters(prefix)[i];
-            let gradient = self.read_nested(
-                &format!("{prefix}gradients/{parameter}/"),
-                Some(&properties),
-                depth + 1,
-            )?;
+            let prefix = format!("{prefix}gradients/{parameter}/");
+            let gradient = self.read_nested(&prefix, Some(parent), depth + 1)?;
             block.add_gradient(parameter, gradient).map_err(in_block)?;
         }
         Ok(Box::new(block))
+    }
+
+    /// Read the values, the number of components and the samples.
+    fn read_values(
+        &mut self,
+        prefix: &str,
+        parent: Option<Parent>,
+    ) -> Result<(Box<dyn Array>, usize, Samples)> {
+        let values_name = format!("{prefix}values.npy");
+        let name = format!("{prefix}samples.npy");
+        let parent_rows = parent.and_then(|parent| parent.rows);
+        if parent_rows.is_none() && (parent.is_some() || !self.selection.is_active()) {
+            let (values, n_components) = self.values.read(&values_name, None)?;
+            let labels = self.samples.read(self.archive, &name)?;
+            return Ok((values, n_components, Samples { labels, rows: None }));
+        }
+        let samples = self.samples.read(self.archive, &name)?;
+        let samples = match parent_rows {
+            Some(rows) => selection::of_gradient(&samples, rows, &name)?,
+            None => self.selection.of_block(&samples, &name)?,
+        };
+        let (values, n_components) = self
+            .values
+            .read(&values_name, samples.rows.as_deref())
+            .map_err(|error| match error {
+                Error::Block(_) => context::add(error, &format!("in '{values_name}'")),
+                error => error,
+            })?;
+        Ok((values, n_components, samples))
     }
 }
 
@@ -123,27 +164,56 @@ fn too_deep(prefix: &str) -> Error {
     ))
 }
 
-/// Read an archive containing a single block.
-pub(super) fn read_block(archive: &Archive, create: &mut CreateArray) -> Result<Box<TensorBlock>> {
-    BlockReader::new(archive, create).read("")
+/// Write the block of an archive which contains nothing else.
+pub(super) fn write_single(
+    archive: &mut ArchiveWriter,
+    block: &TensorBlock,
+    options: &SaveOptions,
+) -> Result<()> {
+    let dtype = extended(options, || block.dtype())?;
+    write_block(archive, "", block, dtype)?;
+    write_extended(archive, dtype)
 }
 
-/// Write a block under `prefix`, which ends with `/` or is empty.
+/// Type to store as raw bytes.
+pub(super) fn extended(
+    options: &SaveOptions,
+    dtype: impl FnOnce() -> Result<DType>,
+) -> Result<Option<DType>> {
+    if !options.extended_dtypes {
+        return Ok(None);
+    }
+    Ok(Some(dtype()?).filter(|dtype| extended::name(*dtype).is_some()))
+}
+
+/// Write what the raw bytes of values are, if they are.
+pub(super) fn write_extended(archive: &mut ArchiveWriter, dtype: Option<DType>) -> Result<()> {
+    match dtype.and_then(extended::write) {
+        Some(content) => archive.add(extended::ENTRY, &[], content.as_bytes()),
+        None => Ok(()),
+    }
+}
+
+/// Write a block under `prefix`, which ends with `/` or is empty. The type of the
+/// values may be `extended`.
 pub(super) fn write_block(
     archive: &mut ArchiveWriter,
     prefix: &str,
     block: &TensorBlock,
+    extended: Option<DType>,
 ) -> Result<()> {
-    write_nested(archive, prefix, block, 0)
+    write_nested(archive, prefix, block, extended, 0)
 }
 
 fn write_nested(
     archive: &mut ArchiveWriter,
     prefix: &str,
     block: &TensorBlock,
+    extended: Option<DType>,
     depth: usize,
 ) -> Result<()> {
-    add_values(archive, &format!("{prefix}values.npy"), block.values())?;
+    let name = format!("{prefix}values.npy");
+    add_values(archive, &name, block.values(), extended)?;
     add_labels(archive, &format!("{prefix}samples.npy"), block.samples())?;
     for (i, component) in block.components().iter().enumerate() {
         add_labels(archive, &format!("{prefix}components/{i}.npy"), component)?;
@@ -168,6 +238,7 @@ fn write_nested(
             archive,
             &format!("{prefix}gradients/{parameter}/"),
             gradient,
+            extended,
             depth + 1,
         )?;
     }

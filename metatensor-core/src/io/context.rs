@@ -97,6 +97,7 @@ pub(super) fn load<T>(
         let (from, suffix) = match input {
             Input::Path(path) => (format!("'{}'", path.display()), ""),
             Input::Buffer(_) => ("a buffer".to_owned(), "_buffer"),
+            Input::Reader(_) => ("a reader".to_owned(), ""),
         };
         let error = add(error, &format!("failed to load a {kind} from {from}"));
         match (error, hint) {
@@ -114,6 +115,7 @@ fn open(input: Input<'_>) -> Result<Source<'_>> {
         Input::Path(path) => Source::open(path),
         Input::Buffer([]) => Err(Error::Serialization("the buffer is empty".into())),
         Input::Buffer(bytes) => Ok(Source::Buffer(bytes)),
+        Input::Reader(reader) => Ok(Source::given(reader)),
     }
 }
 
@@ -125,14 +127,15 @@ fn looks_like(kind: Kind, input: Input, source: &Source) -> bool {
                 Input::Path(path) => path
                     .extension()
                     .is_some_and(|ext| ext.eq_ignore_ascii_case("npy")),
-                Input::Buffer(_) => false,
+                Input::Buffer(_) | Input::Reader(_) => false,
             };
             extension || read_header(&mut EntryReader::whole(source)).is_ok()
         }
         Kind::Block => Archive::open(source).is_ok_and(|archive| {
+            let extended = values::extended_dtype(&archive).unwrap_or_default();
             archive
                 .entry("values.npy")
-                .and_then(|mut reader| values::check_header(&mut reader))
+                .and_then(|mut reader| values::check_header(&mut reader, extended))
                 .is_ok()
         }),
         Kind::TensorMap => Archive::open(source).is_ok_and(|archive| {

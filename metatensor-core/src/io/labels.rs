@@ -1,10 +1,10 @@
 //! Labels as NPY tables: one row per entry, one little-endian `i32` per dimension.
 
-use std::io::Write;
 use std::sync::Arc;
 
 use super::context;
 use super::npy::{ByteOrder, Descr, check_labels_fields, labels_header, read_header};
+use super::sink::Sink;
 use super::source::EntryReader;
 use super::zip::{Archive, ArchiveWriter};
 use crate::{Error, Labels, Result};
@@ -117,7 +117,7 @@ fn stored<'a>(swapped: &'a [i32], values: &'a [i32]) -> &'a [u8] {
 }
 
 /// Write labels as a file of their own.
-pub(super) fn write_labels(writer: &mut dyn Write, labels: &Labels) -> Result<()> {
+pub(super) fn write_labels(writer: &mut dyn Sink, labels: &Labels) -> Result<()> {
     let (header, swapped, values) = encode(labels)?;
     writer
         .write_all(&header)

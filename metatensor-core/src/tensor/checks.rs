@@ -23,7 +23,7 @@ pub(super) fn check_keys_and_blocks(keys: &Labels, blocks: &[Box<TensorBlock>]) 
         check_values(first, block, i)?;
     }
     let (found, expected) = (keys.device()?, first.device()?);
-    if found != expected {
+    if found != expected && !first.is_meta() {
         return Err(TensorMapError::KeysDevice { found, expected }.into());
     }
     for (block, i) in others.iter().zip(1..) {

@@ -2,6 +2,7 @@
 
 use super::parser::Descr;
 use crate::array::{DType, DTypeCode};
+use crate::io::extended;
 use crate::{Error, Result};
 
 /// Order of the bytes of one element.
@@ -37,8 +38,12 @@ const KINDS: [(char, DTypeCode, &[u8]); 5] = [
     ('b', DTypeCode::BOOL, &[1]),
 ];
 
-/// Type string of values in native byte order, `<f8` for 64-bit floats.
-pub(in crate::io) fn dtype_to_descr(dtype: DType) -> Result<String> {
+/// Type string of values in native byte order, `<f8` for 64-bit floats. Values of
+/// the `extended` type, if any, are raw bytes in little-endian order.
+pub(in crate::io) fn dtype_to_descr(dtype: DType, extended: Option<DType>) -> Result<String> {
+    if extended == Some(dtype) {
+        return Ok(format!("|V{}", dtype.size_of()));
+    }
     let known = KINDS.iter().find(|(_, code, sizes)| {
         *code == dtype.code
             && dtype.lanes == 1
@@ -51,15 +56,26 @@ pub(in crate::io) fn dtype_to_descr(dtype: DType) -> Result<String> {
             ByteOrder::NATIVE.prefix(),
             dtype.bits / 8
         )),
-        None => Err(Error::Serialization(format!(
-            "values of type {dtype} (DLPack code {}, {} bits, {} lanes) can not be stored in files",
-            dtype.code.0, dtype.bits, dtype.lanes
-        ))),
+        None => {
+            let hint = extended::name(dtype).map_or_else(String::new, |name| {
+                format!(
+                    " without the `extended_dtypes` option for saving, which stores them as {name}"
+                )
+            });
+            Err(Error::Serialization(format!(
+                "values of type {dtype} (DLPack code {}, {} bits, {} lanes) can not be stored in files{hint}",
+                dtype.code.0, dtype.bits, dtype.lanes
+            )))
+        }
     }
 }
 
-/// Element type and byte order of the values of an entry.
-pub(in crate::io) fn dtype_from_descr(descr: &Descr) -> Result<(DType, ByteOrder)> {
+/// Element type and byte order of the values of an entry. Raw bytes are values of
+/// the `extended` type.
+pub(in crate::io) fn dtype_from_descr(
+    descr: &Descr,
+    extended: Option<DType>,
+) -> Result<(DType, ByteOrder)> {
     let Descr::Scalar(text) = descr else {
         return Err(Error::Serialization(
             "values must have a plain element type, got a structured one".into(),
@@ -73,6 +89,9 @@ pub(in crate::io) fn dtype_from_descr(descr: &Descr) -> Result<(DType, ByteOrder
         chars.next().ok_or_else(unknown)?,
     );
     let size = chars.as_str();
+    if letter == 'V' && matches!(prefix, '|' | '<') {
+        return extended_dtype(text, size, extended);
+    }
     let (_, code, sizes) = KINDS
         .iter()
         .find(|(kind, _, _)| *kind == letter)
@@ -91,6 +110,21 @@ pub(in crate::io) fn dtype_from_descr(descr: &Descr) -> Result<(DType, ByteOrder
         _ => return Err(unknown()),
     };
     Ok((DType::new(*code, size * 8), order))
+}
+
+/// The type of raw bytes.
+fn extended_dtype(text: &str, size: &str, extended: Option<DType>) -> Result<(DType, ByteOrder)> {
+    match extended {
+        Some(dtype) if dtype.size_of().to_string() == size => Ok((dtype, ByteOrder::Little)),
+        Some(dtype) => Err(Error::Serialization(format!(
+            "type '{text}' does not have the size of {dtype}, given by '{}'",
+            extended::ENTRY
+        ))),
+        None => Err(Error::Serialization(format!(
+            "unknown type '{text}' for values, and there is no '{}' to say what it is",
+            extended::ENTRY
+        ))),
+    }
 }
 
 /// Check that all columns of labels are 32-bit integers of the same byte order,
@@ -122,7 +156,7 @@ mod tests {
     use super::*;
 
     fn from(text: &str) -> Option<(DType, ByteOrder)> {
-        dtype_from_descr(&Descr::Scalar(text.into())).ok()
+        dtype_from_descr(&Descr::Scalar(text.into()), None).ok()
     }
 
     #[test]
@@ -130,7 +164,7 @@ mod tests {
         for (_, code, sizes) in KINDS {
             for size in sizes {
                 let dtype = DType::new(code, size * 8);
-                let descr = dtype_to_descr(dtype).expect("known type");
+                let descr = dtype_to_descr(dtype, None).expect("known type");
                 assert_eq!(from(&descr), Some((dtype, ByteOrder::NATIVE)), "{descr}");
             }
         }
@@ -156,26 +190,55 @@ mod tests {
             assert_eq!(from(text), None, "{text}");
         }
         let structured = Descr::Structured(vec![("a".into(), "<f8".into())]);
-        assert!(dtype_from_descr(&structured).is_err());
+        assert!(dtype_from_descr(&structured, None).is_err());
     }
 
     #[test]
     fn types_without_descr() {
         let bfloat = DType::new(DTypeCode::BFLOAT, 16);
-        let error = dtype_to_descr(bfloat).expect_err("bfloat16").to_string();
+        let error = dtype_to_descr(bfloat, None)
+            .expect_err("bfloat16")
+            .to_string();
         assert!(
             error.contains("code 4") && error.contains("16 bits"),
             "{error}"
         );
         assert!(
-            dtype_to_descr(DType {
-                lanes: 2,
-                ..DType::F64
-            })
+            dtype_to_descr(
+                DType {
+                    lanes: 2,
+                    ..DType::F64
+                },
+                None
+            )
             .is_err()
         );
-        assert!(dtype_to_descr(DType::new(DTypeCode::FLOAT, 8)).is_err());
-        assert!(dtype_to_descr(DType::new(DTypeCode::INT, 4)).is_err());
+        assert!(dtype_to_descr(DType::new(DTypeCode::FLOAT, 8), None).is_err());
+        assert!(dtype_to_descr(DType::new(DTypeCode::INT, 4), None).is_err());
+    }
+
+    #[test]
+    fn raw_bytes() {
+        let bfloat = DType::new(DTypeCode::BFLOAT, 16);
+        assert_eq!(
+            dtype_to_descr(bfloat, Some(bfloat)).expect("extended"),
+            "|V2"
+        );
+        let from = |text: &str, extended| {
+            dtype_from_descr(&Descr::Scalar(text.into()), extended)
+                .map_err(|error| error.to_string())
+        };
+        // numpy writes both
+        for text in ["|V2", "<V2"] {
+            assert_eq!(from(text, Some(bfloat)), Ok((bfloat, ByteOrder::Little)));
+        }
+        for text in ["|V1", "|V", "|V02", "<V4"] {
+            let message = from(text, Some(bfloat)).expect_err(text);
+            assert!(message.contains("bfloat16"), "{message}");
+        }
+        assert!(from(">V2", Some(bfloat)).is_err());
+        let message = from("|V2", None).expect_err("unknown");
+        assert!(message.contains("dtype.json"), "{message}");
     }
 
     #[test]

@@ -127,9 +127,14 @@ fn parse_text(text: &[u8], version: (u8, u8)) -> Result<Header> {
 }
 
 /// Header for values of the given type and shape, in row-major order.
-pub(in crate::io) fn values_header(dtype: DType, shape: &[usize]) -> Result<Vec<u8>> {
+/// `extended` is the type which may be stored as raw bytes.
+pub(in crate::io) fn values_header(
+    dtype: DType,
+    shape: &[usize],
+    extended: Option<DType>,
+) -> Result<Vec<u8>> {
     Ok(header(
-        &format!("'{}'", super::dtype_to_descr(dtype)?),
+        &format!("'{}'", super::dtype_to_descr(dtype, extended)?),
         shape,
     ))
 }
@@ -188,7 +193,7 @@ mod tests {
 
     #[test]
     fn exact_bytes() {
-        let bytes = values_header(DType::F64, &[2, 3, 2]).expect("valid");
+        let bytes = values_header(DType::F64, &[2, 3, 2], None).expect("valid");
         let expected: &[u8] =
             b"\x93NUMPY\x01\x00\x76\x00{ 'descr': '<f8', 'fortran_order': False, 'shape': (2, 3, 2, ) }";
         assert_eq!(&bytes[..expected.len()], expected);

@@ -3,12 +3,11 @@
 use std::io;
 
 use flate2::{Decompress, FlushDecompress, Status};
+use rayon::prelude::*;
 
-use super::Source;
-use crate::{Error, Result};
-
-/// Data is read and checked in pieces which fit in the cache of a processor.
-const CHUNK: usize = 256 * 1024;
+use super::{SharedSource, Source};
+use crate::io::checksum::{CHUNK, PARALLEL, TASK, checksum, combine};
+use crate::{Error, Result, parallel};
 
 /// Sequential reader over the bytes of one entry, which checks its CRC.
 pub(in crate::io) struct EntryReader<'a> {
@@ -129,13 +128,89 @@ impl<'a> EntryReader<'a> {
                 self.remaining
             )));
         }
-        for chunk in output.chunks_mut(CHUNK) {
-            self.read_chunk(chunk)?;
-            if let Some(crc) = &mut self.crc {
-                crc.hasher.update(chunk);
+        if !self.read_parallel(output)? {
+            for chunk in output.chunks_mut(CHUNK) {
+                self.read_chunk(chunk)?;
+                if let Some(crc) = &mut self.crc {
+                    crc.hasher.update(chunk);
+                }
             }
         }
         self.remaining -= output.len() as u64;
+        Ok(())
+    }
+
+    /// Read large stored data with several threads, if there are any.
+    fn read_parallel(&mut self, output: &mut [u8]) -> Result<bool> {
+        if output.len() < PARALLEL || self.inflater.is_some() {
+            return Ok(false);
+        }
+        let (Some(threads), Some(source)) = (parallel::threads(), self.source.shared()) else {
+            return Ok(false);
+        };
+        let (position, check) = (self.position, self.crc.is_some());
+        let hasher = threads.install(|| read_tasks(source, position, output, check))?;
+        if let Some(crc) = &mut self.crc {
+            crc.hasher.combine(&hasher);
+        }
+        self.position += output.len() as u64;
+        Ok(true)
+    }
+
+    /// Are the bytes of this entry in the source as they are?
+    pub(in crate::io) fn is_stored(&self) -> bool {
+        self.inflater.is_none()
+    }
+
+    /// Position in the source of the next byte of a stored entry.
+    pub(in crate::io) fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// What is left of a stored entry, if it is in memory.
+    pub(in crate::io) fn stored_bytes(&self) -> Option<&'a [u8]> {
+        match self.source {
+            Source::Buffer(bytes) if self.is_stored() => {
+                let start = usize::try_from(self.position).ok()?;
+                bytes.get(start..start.checked_add(usize::try_from(self.remaining).ok()?)?)
+            }
+            _ => None,
+        }
+    }
+
+    /// Stop reading here. Gives back the inflater, to be used for other entries.
+    pub(in crate::io) fn skip(self) -> Option<Inflater> {
+        self.inflater
+    }
+
+    /// Fill `output` with the bytes which come `offset` after the next one, in a
+    /// stored entry, without going there: its checksum can then not be checked.
+    pub(in crate::io) fn read_part(&self, offset: u64, output: &mut [u8]) -> Result<()> {
+        let end = offset.checked_add(output.len() as u64);
+        if end.is_none_or(|end| end > self.remaining) || !self.is_stored() {
+            return Err(self.truncated("this part does not exist"));
+        }
+        let position = self.position + offset;
+        match (parallel::threads(), self.source.shared()) {
+            (Some(threads), Some(source)) if output.len() >= PARALLEL => threads
+                .install(|| read_tasks(source, position, output, false))
+                .map(drop),
+            _ => self.source.read_only_at(position, output),
+        }
+    }
+
+    /// Read everything which is left, only to check it.
+    pub(in crate::io) fn check_to_end(&mut self) -> Result<()> {
+        if let (Some(bytes), Some(crc)) = (self.stored_bytes(), &mut self.crc) {
+            crc.hasher.combine(&checksum(bytes));
+            self.remaining = 0;
+            return Ok(());
+        }
+        let mut scratch = vec![0; self.remaining.min(TASK as u64) as usize];
+        while self.remaining > 0 {
+            let size = self.remaining.min(TASK as u64) as usize;
+            self.read_exact(&mut scratch[..size])?;
+        }
         Ok(())
     }
 
@@ -194,6 +269,33 @@ impl<'a> EntryReader<'a> {
         self.read_exact(&mut bytes)?;
         Ok(bytes)
     }
+}
+
+/// Fill `output` with the bytes at `position` and compute their checksum, on all
+/// threads of the pool of the caller.
+fn read_tasks(
+    source: SharedSource,
+    position: u64,
+    output: &mut [u8],
+    check: bool,
+) -> Result<crc32fast::Hasher> {
+    output
+        .par_chunks_mut(TASK)
+        .enumerate()
+        .map(|(i, part)| {
+            let mut hasher = crc32fast::Hasher::new();
+            let mut position = position + (i * TASK) as u64;
+            for chunk in part.chunks_mut(CHUNK) {
+                source.read_exact_at(position, chunk)?;
+                position += chunk.len() as u64;
+                if check {
+                    hasher.update(chunk);
+                }
+            }
+            Ok(hasher)
+        })
+        .try_reduce_with(|first, second| Ok(combine(first, second)))
+        .unwrap_or_else(|| Ok(crc32fast::Hasher::new()))
 }
 
 /// Decompress into `output` until it is full or the data ends; gives the number

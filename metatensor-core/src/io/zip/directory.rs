@@ -8,8 +8,8 @@ use crate::io::source::Source;
 use crate::{Error, Result};
 
 /// How far from the end of the source the end record is searched for: there may be
-/// a comment of 64 KiB and unrelated data after it.
-const MAX_SEARCH: usize = 1024 * 1024;
+/// a comment of 64 KiB and unrelated data after it. Most often there is nothing.
+const SEARCHES: [usize; 2] = [4 * 1024, 1024 * 1024];
 
 /// One entry of the archive.
 #[derive(Debug)]
@@ -76,8 +76,20 @@ pub(super) fn read_directory(source: &Source) -> Result<Directory> {
 
 /// Find the end record: the last one which is consistent.
 fn locate(source: &Source) -> Result<Location> {
+    for length in SEARCHES {
+        if let Some(location) = locate_within(source, length)? {
+            return Ok(location);
+        }
+    }
+    Err(invalid(
+        "can not find the central directory, this is not an archive or it is truncated",
+    ))
+}
+
+/// Find the last consistent end record in the last `length` bytes.
+fn locate_within(source: &Source, length: usize) -> Result<Option<Location>> {
     let size = source.size();
-    let tail_size = size.min(MAX_SEARCH as u64) as usize;
+    let tail_size = size.min(length as u64) as usize;
     let tail_start = size - tail_size as u64;
     let mut tail = vec![0; tail_size];
     source.read_exact_at(tail_start, &mut tail)?;
@@ -89,12 +101,10 @@ fn locate(source: &Source) -> Result<Location> {
         }
         let end = tail_start + position as u64;
         if let Some(location) = parse_end(source, &tail[position..], end)? {
-            return Ok(location);
+            return Ok(Some(location));
         }
     }
-    Err(invalid(
-        "can not find the central directory, this is not an archive or it is truncated",
-    ))
+    Ok(None)
 }
 
 /// Read the end record at `end`; `None` if this is no end record after all.

@@ -21,6 +21,12 @@ pub(super) const LOCATOR64_SIZE: usize = 20;
 /// Identifier of the extra field with 64-bit sizes.
 pub(super) const ZIP64_EXTRA: u16 = 0x0001;
 
+/// Identifier of the extra field which says how the data is aligned, and pads it:
+/// two bytes with the alignment, and zeros (as made by the zipalign tool of Android).
+pub(super) const ALIGNMENT_EXTRA: u16 = 0xD935;
+/// Position of the checksum in a local header.
+pub(super) const LOCAL_CRC: u64 = 14;
+
 /// Data is stored as it is.
 pub(super) const METHOD_STORED: u16 = 0;
 /// Data is compressed with DEFLATE.

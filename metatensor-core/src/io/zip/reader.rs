@@ -122,6 +122,13 @@ impl<'a> Archive<'a> {
         Ok(())
     }
 
+    /// Stop reading an entry, without checking it.
+    pub(in crate::io) fn skip(&self, reader: EntryReader) {
+        if let Some(inflater) = reader.skip() {
+            *self.inflater.borrow_mut() = Some(inflater);
+        }
+    }
+
     /// Position of the data of an entry, which comes after its local header.
     fn data_start(&self, entry: &Entry) -> Result<u64> {
         let out_of_bounds = || Error::Serialization("the data is out of bounds".into());

@@ -1,12 +1,14 @@
 //! Writing archives, byte for byte as the reference implementation does.
 
-use std::io::{self, Write};
+use std::io;
 
 use super::format::{
-    CENTRAL_SIGNATURE, END_SIGNATURE, END64_SIGNATURE, FLAG_UTF8, LOCAL_SIGNATURE,
-    LOCATOR64_SIGNATURE, METHOD_STORED, ZIP64_EXTRA,
+    ALIGNMENT_EXTRA, CENTRAL_SIGNATURE, END_SIGNATURE, END64_SIGNATURE, FLAG_UTF8, LOCAL_CRC,
+    LOCAL_SIGNATURE, LOCATOR64_SIGNATURE, METHOD_STORED, ZIP64_EXTRA,
 };
-use crate::{Error, Result};
+use crate::io::checksum::{self, PARALLEL};
+use crate::io::sink::Sink;
+use crate::{Error, Result, parallel};
 
 /// Version of the format needed to read our archives (2.0).
 const VERSION_NEEDED: u16 = 20;
@@ -19,11 +21,14 @@ const EXTERNAL_ATTRIBUTES: u32 = 0x81A4_0000;
 /// Value of 16 and 32-bit fields whose actual value is elsewhere.
 const IN_ZIP64_16: u16 = u16::MAX;
 const IN_ZIP64_32: u32 = u32::MAX;
+/// Entries of aligned archives start at multiples of this.
+const ALIGNMENT: u16 = 64;
 
-/// Writes entries one after the other, without compression and without ever
-/// going back: sizes and checksums are known before the data is written.
+/// Writes entries one after the other, without compression: sizes are known
+/// before the data is written.
 pub(in crate::io) struct ArchiveWriter<'a> {
-    output: &'a mut dyn Write,
+    output: &'a mut dyn Sink,
+    aligned: bool,
     position: u64,
     entries: u64,
     /// Central directory, written at the end.
@@ -33,10 +38,11 @@ pub(in crate::io) struct ArchiveWriter<'a> {
 }
 
 impl<'a> ArchiveWriter<'a> {
-    /// Start an archive at the current position of `output`.
-    pub(in crate::io) fn new(output: &'a mut dyn Write) -> ArchiveWriter<'a> {
+    /// Start an archive at the start of `output`.
+    pub(in crate::io) fn new(output: &'a mut dyn Sink, aligned: bool) -> ArchiveWriter<'a> {
         ArchiveWriter {
             output,
+            aligned,
             position: 0,
             entries: 0,
             directory: Vec::new(),
@@ -51,13 +57,11 @@ impl<'a> ArchiveWriter<'a> {
                 "'{name}' is too long for the name of an entry in an archive"
             )));
         };
-        let mut hasher = crc32fast::Hasher::new();
-        hasher.update(header);
-        hasher.update(data);
-        let crc = hasher.finalize();
         let size = header.len() as u64 + data.len() as u64;
         let flags = if name.is_ascii() { 0 } else { FLAG_UTF8 };
         let offset = self.position;
+        let overlap = data.len() >= PARALLEL && self.output.can_replace();
+        let crc = if overlap { 0 } else { crc(header, data) };
 
         self.scratch.clear();
         let record = &mut self.scratch;
@@ -67,22 +71,55 @@ impl<'a> ArchiveWriter<'a> {
         put32(record, IN_ZIP64_32);
         put32(record, IN_ZIP64_32);
         put16(record, name_size);
+        let extra_size = record.len();
         put16(record, 20);
         record.extend_from_slice(name.as_bytes());
         put16(record, ZIP64_EXTRA);
         put16(record, 16);
         put64(record, size);
         put64(record, size);
+        // headers of arrays are multiples of the alignment as well
+        if self.aligned && !header.is_empty() {
+            let added = put_alignment(record, offset);
+            record[extra_size..extra_size + 2].copy_from_slice(&(20 + added).to_le_bytes());
+        }
         record.extend_from_slice(header);
         let written = record.len() + data.len();
-        self.output
-            .write_all(&self.scratch)
-            .and_then(|()| self.output.write_all(data))
-            .map_err(failed)?;
+        self.output.write_all(&self.scratch).map_err(failed)?;
+        let crc = if overlap {
+            self.write_and_check(offset, header, data).map_err(failed)?
+        } else {
+            self.output.write_all(data).map_err(failed)?;
+            crc
+        };
         self.position += written as u64;
         self.entries += 1;
         self.add_to_directory(name, flags, crc, size, offset);
         Ok(())
+    }
+
+    /// Write the data of the entry at `offset`, and compute its checksum at the
+    /// same time; the local header is completed afterwards.
+    fn write_and_check(&mut self, offset: u64, header: &[u8], data: &[u8]) -> io::Result<u32> {
+        let mut hasher = crc32fast::Hasher::new();
+        hasher.update(header);
+        if let Some(threads) = parallel::threads() {
+            let mut data_hasher = crc32fast::Hasher::new();
+            threads.in_place_scope(|scope| {
+                scope.spawn(|_| data_hasher = checksum::split(data));
+                self.output.write_all(data)
+            })?;
+            hasher.combine(&data_hasher);
+        } else {
+            for chunk in data.chunks(checksum::CHUNK) {
+                hasher.update(chunk);
+                self.output.write_all(chunk)?;
+            }
+        }
+        let crc = hasher.finalize();
+        self.output
+            .replace(offset + LOCAL_CRC, &crc.to_le_bytes())?;
+        Ok(crc)
     }
 
     fn add_to_directory(&mut self, name: &str, flags: u16, crc: u32, size: u64, offset: u64) {
@@ -154,6 +191,29 @@ fn failed(source: io::Error) -> Error {
         context: "failed to write".into(),
         source,
     }
+}
+
+fn crc(header: &[u8], data: &[u8]) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(header);
+    if data.len() < PARALLEL {
+        hasher.update(data);
+    } else {
+        hasher.combine(&checksum::checksum(data));
+    }
+    hasher.finalize()
+}
+
+/// Add the extra field after which the data of the entry at `offset` is aligned,
+/// and give the size of this field.
+fn put_alignment(record: &mut Vec<u8>, offset: u64) -> u16 {
+    let end = offset + record.len() as u64 + 6;
+    let padding = (end.next_multiple_of(u64::from(ALIGNMENT)) - end) as u16;
+    put16(record, ALIGNMENT_EXTRA);
+    put16(record, 2 + padding);
+    put16(record, ALIGNMENT);
+    record.resize(record.len() + usize::from(padding), 0);
+    6 + padding
 }
 
 /// The fields which are the same in the local header and in the directory.
