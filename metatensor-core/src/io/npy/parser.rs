@@ -66,10 +66,14 @@ struct Parser<'a> {
 impl<'a> Parser<'a> {
     /// Next character after any blanks, without consuming it.
     fn peek(&mut self) -> Option<char> {
-        let rest = &self.text[self.position..];
-        let trimmed = rest.trim_start_matches([' ', '\t', '\x0C', '\r', '\n']);
-        self.position += rest.len() - trimmed.len();
-        trimmed.chars().next()
+        let rest = &self.text.as_bytes()[self.position..];
+        let is_blank = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\x0C' | b'\r' | b'\n');
+        self.position += rest.iter().take_while(is_blank).count();
+        let byte = *self.text.as_bytes().get(self.position)?;
+        if byte.is_ascii() {
+            return Some(char::from(byte));
+        }
+        self.text[self.position..].chars().next()
     }
 
     fn accept(&mut self, expected: char) -> bool {
