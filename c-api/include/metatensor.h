@@ -247,6 +247,90 @@ typedef struct mts_integer_lists_t {
     void *owner;
 } mts_integer_lists_t;
 
+/** What to compare. Zero is the default of all options: compare everything. */
+typedef struct mts_compare_options_t {
+    /** Size of this structure in bytes. */
+    uintptr_t size;
+    /**
+     * 0: both maps must have the same keys in any order, blocks are matched by key.
+     * 1: the keys must also be in the same order. 2: keys are not compared, blocks are
+     * matched by index. Not used to compare blocks.
+     */
+    int32_t keys;
+    /** If not 0, do not compare samples. */
+    int32_t skip_samples;
+    /** If not 0, do not compare components. */
+    int32_t skip_components;
+    /** If not 0, do not compare properties. */
+    int32_t skip_properties;
+    /**
+     * 0: compare all gradients. 1: do not compare gradients. 2: do not compare gradients
+     * of gradients.
+     */
+    int32_t gradients;
+    /** Must be 0. */
+    int32_t reserved;
+} mts_compare_options_t;
+
+/**
+ * Result of comparing the metadata of two maps, or of two blocks.
+ *
+ * If they are the same, `blocks` and `leaves` tell what corresponds to what; the other
+ * fields describe the first difference. Arrays are NULL if there is nothing in them.
+ */
+typedef struct mts_comparison_t {
+    /** Size of this structure in bytes; new fields may be added before `owner`. */
+    uintptr_t size;
+    /** 1 if everything is the same, 0 otherwise. */
+    int32_t same;
+    /**
+     * What is different: 0 for nothing, 1 for the number of blocks, 2 for the keys, 3 for
+     * the labels of an axis, 4 for the number of components, 5 for the parameters of
+     * gradients.
+     */
+    int32_t difference;
+    /**
+     * What is different about the labels, for differences 2 and 3: 1 for the names of
+     * dimensions, 2 for the number of rows, 3 for the device, 4 for one of the rows, 5 if
+     * a key is missing in the second map. 0 for other differences.
+     */
+    int32_t labels_difference;
+    /** Must not be used. */
+    int32_t reserved;
+    /** Block of the first map with the difference, -1 if it is not about a block. */
+    int64_t block;
+    /**
+     * The block of the second map which was compared to this one, -1 if it is not about a block.
+     */
+    int64_t other_block;
+    /** Axis whose labels are different, 0 for samples; -1 if it is not about an axis. */
+    int64_t axis;
+    /** First row which is different, -1 if it is not about a row. */
+    int64_t row;
+    /**
+     * Parameters of the gradient with the difference: first the parameter of a gradient of the
+     * block, then the parameter of a gradient of this one, and so on.
+     */
+    const char *const *gradient;
+    /** Number of parameters in `gradient`, 0 for a block. */
+    uintptr_t gradient_count;
+    /** The difference in words. NULL if everything is the same. */
+    const char *message;
+    /** Number of values in `blocks`, 0 unless everything is the same. */
+    uintptr_t blocks_count;
+    /** For each block of the first map, its index in the second one. */
+    const uintptr_t *blocks;
+    /** Number of values in `leaves`, 0 unless everything is the same. */
+    uintptr_t leaves_count;
+    /**
+     * For each leaf of the first map, its index in the second one, in the order of
+     * `mts_structure_t`; -1 for gradients which were not compared.
+     */
+    const int64_t *leaves;
+    /** Memory of the library. */
+    void *owner;
+} mts_comparison_t;
+
 /**
  * Function resizing the allocation `ptr` (NULL for a new allocation) to
  * `new_size` bytes, and returning its new address or NULL on failure.
@@ -876,6 +960,40 @@ mts_tensormap_t *mts_tensormap_from_leaves(const mts_labels_t *keys, const mts_a
                                            uintptr_t leaves_count,
                                            const mts_labels_t *const *labels,
                                            uintptr_t labels_count);
+
+/**
+ * Compare the metadata of two tensor maps: keys, then for each block samples, components,
+ * properties, the parameters of gradients in any order, and the same for each of the
+ * gradients. Values and global information are not compared.
+ *
+ * A difference is not an error: it is part of the result.
+ *
+ * @param first first map
+ * @param second second map
+ * @param options what to compare, NULL for everything
+ * @returns the result, to be given to `mts_comparison_free`, or NULL on error
+ */
+mts_comparison_t *mts_tensormap_compare(const mts_tensormap_t *first,
+                                        const mts_tensormap_t *second,
+                                        const mts_compare_options_t *options);
+
+/**
+ * Compare the metadata of two blocks, as `mts_tensormap_compare` for the blocks of maps.
+ *
+ * @param first first block
+ * @param second second block
+ * @param options what to compare, NULL for everything
+ * @returns the result, to be given to `mts_comparison_free`, or NULL on error
+ */
+mts_comparison_t *mts_block_compare(const mts_block_t *first, const mts_block_t *second,
+                                    const mts_compare_options_t *options);
+
+/**
+ * Free the result of a comparison.
+ *
+ * @param comparison comparison to free, can be NULL
+ */
+mts_status_t mts_comparison_free(mts_comparison_t *comparison);
 
 /* ------------------------------ Serialization ------------------------------- */
 

@@ -7,6 +7,7 @@
 
 mod array;
 mod block;
+mod compare;
 mod dlpack;
 mod error;
 mod guard;

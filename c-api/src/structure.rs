@@ -101,7 +101,7 @@ struct Storage {
 }
 
 /// Address of the first value, or NULL.
-fn address<T>(values: &[T]) -> *const T {
+pub fn address<T>(values: &[T]) -> *const T {
     if values.is_empty() {
         std::ptr::null()
     } else {

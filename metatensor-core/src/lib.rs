@@ -13,4 +13,6 @@ mod tensor;
 pub use block::TensorBlock;
 pub use error::{Error, ErrorKind, Result};
 pub use labels::{Labels, Names, is_valid_name};
-pub use tensor::{Leaf, NewLeaf, TensorMap};
+pub use tensor::{
+    CompareOptions, Comparison, Difference, KeyMatching, LabelsDifference, Leaf, NewLeaf, TensorMap,
+};

@@ -78,6 +78,34 @@ CHECK_OFFSET(mts_integer_lists_t, starts, 16);
 CHECK_OFFSET(mts_integer_lists_t, values, 24);
 CHECK_OFFSET(mts_integer_lists_t, owner, 32);
 
+CHECK_SIZE(mts_compare_options_t, 32);
+CHECK_OFFSET(mts_compare_options_t, size, 0);
+CHECK_OFFSET(mts_compare_options_t, keys, 8);
+CHECK_OFFSET(mts_compare_options_t, skip_samples, 12);
+CHECK_OFFSET(mts_compare_options_t, skip_components, 16);
+CHECK_OFFSET(mts_compare_options_t, skip_properties, 20);
+CHECK_OFFSET(mts_compare_options_t, gradients, 24);
+CHECK_OFFSET(mts_compare_options_t, reserved, 28);
+
+CHECK_SIZE(mts_comparison_t, 120);
+CHECK_OFFSET(mts_comparison_t, size, 0);
+CHECK_OFFSET(mts_comparison_t, same, 8);
+CHECK_OFFSET(mts_comparison_t, difference, 12);
+CHECK_OFFSET(mts_comparison_t, labels_difference, 16);
+CHECK_OFFSET(mts_comparison_t, reserved, 20);
+CHECK_OFFSET(mts_comparison_t, block, 24);
+CHECK_OFFSET(mts_comparison_t, other_block, 32);
+CHECK_OFFSET(mts_comparison_t, axis, 40);
+CHECK_OFFSET(mts_comparison_t, row, 48);
+CHECK_OFFSET(mts_comparison_t, gradient, 56);
+CHECK_OFFSET(mts_comparison_t, gradient_count, 64);
+CHECK_OFFSET(mts_comparison_t, message, 72);
+CHECK_OFFSET(mts_comparison_t, blocks_count, 80);
+CHECK_OFFSET(mts_comparison_t, blocks, 88);
+CHECK_OFFSET(mts_comparison_t, leaves_count, 96);
+CHECK_OFFSET(mts_comparison_t, leaves, 104);
+CHECK_OFFSET(mts_comparison_t, owner, 112);
+
 CHECK_SIZE(DLPackVersion, 8);
 CHECK_OFFSET(DLPackVersion, major, 0);
 CHECK_OFFSET(DLPackVersion, minor, 4);

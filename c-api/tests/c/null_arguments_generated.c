@@ -649,6 +649,36 @@ static void test_mts_tensormap_from_leaves(void) {
     free_fixture(&fixture);
 }
 
+static void test_mts_tensormap_compare(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_tensormap_compare(NULL, fixture.tensor, NULL),
+               "`first`");
+    CHECK_NULL(mts_tensormap_compare(fixture.tensor, NULL, NULL),
+               "`second`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_block_compare(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_block_compare(NULL, fixture.block, NULL),
+               "`first`");
+    CHECK_NULL(mts_block_compare(fixture.block, NULL, NULL),
+               "`second`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_comparison_free(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_OK(mts_comparison_free(NULL));
+
+    free_fixture(&fixture);
+}
+
 static void test_mts_labels_load(void) {
     fixture_t fixture = make_fixture();
 
@@ -842,6 +872,9 @@ int main(void) {
     RUN(test_mts_block_with_arrays);
     RUN(test_mts_tensormap_pick_blocks);
     RUN(test_mts_tensormap_from_leaves);
+    RUN(test_mts_tensormap_compare);
+    RUN(test_mts_block_compare);
+    RUN(test_mts_comparison_free);
     RUN(test_mts_labels_load);
     RUN(test_mts_labels_load_buffer);
     RUN(test_mts_labels_save);

@@ -1,7 +1,9 @@
 //! [`TensorMap`]: blocks with a key for each.
 
 mod checks;
+mod compare;
 mod components_to_properties;
+mod difference;
 mod from_leaves;
 mod groups;
 mod info;
@@ -12,6 +14,8 @@ mod merge;
 mod plan;
 mod rebuild;
 
+pub use self::compare::{CompareOptions, Comparison, KeyMatching};
+pub use self::difference::{Difference, LabelsDifference};
 pub use self::from_leaves::NewLeaf;
 pub use self::leaves::Leaf;
 

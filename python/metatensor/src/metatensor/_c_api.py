@@ -222,6 +222,46 @@ mts_integer_lists_t._fields_ = [
     ("owner", ctypes.c_void_p),
 ]
 
+
+class mts_compare_options_t(ctypes.Structure):
+    """What to compare."""
+
+
+mts_compare_options_t._fields_ = [
+    ("size", c_uintptr_t),
+    ("keys", ctypes.c_int32),
+    ("skip_samples", ctypes.c_int32),
+    ("skip_components", ctypes.c_int32),
+    ("skip_properties", ctypes.c_int32),
+    ("gradients", ctypes.c_int32),
+    ("reserved", ctypes.c_int32),
+]
+
+
+class mts_comparison_t(ctypes.Structure):
+    """Result of comparing the metadata of two maps, or of two blocks."""
+
+
+mts_comparison_t._fields_ = [
+    ("size", c_uintptr_t),
+    ("same", ctypes.c_int32),
+    ("difference", ctypes.c_int32),
+    ("labels_difference", ctypes.c_int32),
+    ("reserved", ctypes.c_int32),
+    ("block", ctypes.c_int64),
+    ("other_block", ctypes.c_int64),
+    ("axis", ctypes.c_int64),
+    ("row", ctypes.c_int64),
+    ("gradient", POINTER(ctypes.c_char_p)),
+    ("gradient_count", c_uintptr_t),
+    ("message", ctypes.c_char_p),
+    ("blocks_count", c_uintptr_t),
+    ("blocks", POINTER(c_uintptr_t)),
+    ("leaves_count", c_uintptr_t),
+    ("leaves", POINTER(ctypes.c_int64)),
+    ("owner", ctypes.c_void_p),
+]
+
 mts_realloc_buffer_t = CFUNCTYPE(
     ctypes.c_void_p,
     ctypes.c_void_p,
@@ -677,6 +717,30 @@ def _setup_whole_maps(lib: ctypes.CDLL) -> None:
             c_uintptr_t,
         ],
         POINTER(mts_tensormap_t),
+    )
+    _set(
+        lib.mts_tensormap_compare,
+        [
+            POINTER(mts_tensormap_t),
+            POINTER(mts_tensormap_t),
+            POINTER(mts_compare_options_t),
+        ],
+        POINTER(mts_comparison_t),
+    )
+    _set(
+        lib.mts_block_compare,
+        [
+            POINTER(mts_block_t),
+            POINTER(mts_block_t),
+            POINTER(mts_compare_options_t),
+        ],
+        POINTER(mts_comparison_t),
+    )
+    _set(
+        lib.mts_comparison_free,
+        [
+            POINTER(mts_comparison_t),
+        ],
     )
 
 

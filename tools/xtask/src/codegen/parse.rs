@@ -20,7 +20,7 @@ const SECTIONS: [(&str, &[&str]); 7] = [
     ("Labels", &["labels.rs"]),
     ("Blocks", &["block.rs"]),
     ("Tensor maps", &["tensor.rs"]),
-    ("Whole maps", &["structure.rs", "rebuild.rs"]),
+    ("Whole maps", &["structure.rs", "rebuild.rs", "compare.rs"]),
     (
         "Serialization",
         &["io/labels.rs", "io/block.rs", "io/tensor.rs"],
@@ -40,6 +40,7 @@ pub fn read_api(root: &Path) -> Result<Api> {
     }
     let vtable = source("array/vtable.rs")?;
     let structure = source("structure.rs")?;
+    let compare = source("compare.rs")?;
     Ok(Api {
         version: version(root)?,
         status: source("status.rs")?.status()?,
@@ -55,6 +56,8 @@ pub fn read_api(root: &Path) -> Result<Api> {
             structure.structure("mts_structure_options_t")?,
             structure.structure("mts_structure_t")?,
             structure.structure("mts_integer_lists_t")?,
+            compare.structure("mts_compare_options_t")?,
+            compare.structure("mts_comparison_t")?,
         ],
         callbacks: vec![
             source("io/buffer.rs")?.alias("mts_realloc_buffer_t")?,
