@@ -8,6 +8,7 @@ pub mod io;
 mod labels;
 mod ordered_map;
 pub mod parallel;
+pub mod plan;
 mod tensor;
 
 pub use block::TensorBlock;

@@ -5,6 +5,7 @@ mod block;
 mod labels;
 mod merge;
 mod structure;
+mod plan;
 mod tensor;
 
 use std::fmt;
@@ -13,6 +14,7 @@ pub use self::block::{AxisLabels, BlockError, GradientError};
 pub use self::labels::LabelsError;
 pub use self::merge::MergeError;
 pub use self::structure::{Place, StructureError};
+pub use self::plan::PlanError;
 pub use self::tensor::{InfoError, TensorMapError};
 
 /// Result of the functions of this crate.
@@ -33,6 +35,21 @@ pub enum ErrorKind {
     Callback,
     /// A bug of this library.
     Internal,
+}
+
+/// What kind of mistake an [`Error`] is about: bindings raise different exceptions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorCategory {
+    /// None of the others.
+    Other,
+    /// An unknown name or option, a wrong number of values, …
+    InvalidValue,
+    /// A position outside of the allowed range.
+    OutOfRange,
+    /// Metadata of several objects must be the same, and is not.
+    Different,
+    /// This is not implemented, as gradients of gradients for most operations.
+    Unsupported,
 }
 
 /// Anything that can go wrong in this crate.
@@ -56,6 +73,8 @@ pub enum Error {
     Merge(MergeError),
     /// Arrays do not fit a given structure.
     Structure(StructureError),
+    /// An operation on a whole tensor map can not be planned.
+    Plan(PlanError),
     /// Reading or writing failed.
     Io {
         /// What was being done, naming the file.
@@ -77,6 +96,15 @@ pub enum Error {
 }
 
 impl Error {
+    /// What kind of mistake this is.
+    #[must_use]
+    pub fn category(&self) -> ErrorCategory {
+        match self {
+            Error::Plan(error) => error.category(),
+            _ => ErrorCategory::Other,
+        }
+    }
+
     /// Category of this error.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
@@ -88,7 +116,8 @@ impl Error {
             | Error::TensorMap(_)
             | Error::Info(_)
             | Error::Merge(_)
-            | Error::Structure(_) => ErrorKind::InvalidParameter,
+            | Error::Structure(_)
+            | Error::Plan(_) => ErrorKind::InvalidParameter,
             Error::Io { .. } => ErrorKind::Io,
             Error::Serialization(_) => ErrorKind::Serialization,
             Error::BufferSize(_) => ErrorKind::BufferSize,
@@ -109,6 +138,7 @@ impl fmt::Display for Error {
             Error::Info(error) => write!(f, "invalid parameter: {error}"),
             Error::Merge(error) => write!(f, "invalid parameter: {error}"),
             Error::Structure(error) => write!(f, "invalid parameter: {error}"),
+            Error::Plan(error) => write!(f, "invalid parameter: {error}"),
             Error::Io { context, source } => write!(f, "io error: {context}: {source}"),
             Error::Serialization(message) => write!(f, "serialization error: {message}"),
             Error::BufferSize(message) => write!(f, "buffer is too small: {message}"),
@@ -131,6 +161,7 @@ impl std::error::Error for Error {
             Error::Info(error) => Some(error),
             Error::Merge(error) => Some(error),
             Error::Structure(error) => Some(error),
+            Error::Plan(error) => Some(error),
             Error::InvalidParameter(_)
             | Error::Serialization(_)
             | Error::BufferSize(_)
@@ -161,4 +192,5 @@ causes! {
     Info(InfoError),
     Merge(MergeError),
     Structure(StructureError),
+    Plan(PlanError),
 }

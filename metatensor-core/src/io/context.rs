@@ -72,6 +72,7 @@ pub(super) fn add(error: Error, context: &str) -> Error {
         Error::Info(cause) => cause,
         Error::Merge(cause) => cause,
         Error::Structure(cause) => cause,
+        Error::Plan(cause) => cause,
     };
     Error::InvalidParameter(format!("{context}: {cause}"))
 }

@@ -1,0 +1,437 @@
+//! What can be wrong with the plan of an operation.
+
+use std::fmt;
+
+use super::{ErrorCategory, LabelsError};
+
+/// Why an operation on a whole tensor map can not be planned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// A dimension is not part of an axis.
+    UnknownDimension {
+        /// Which labels.
+        axis: &'static str,
+        /// The dimension.
+        name: String,
+        /// The dimensions there are.
+        names: Vec<String>,
+    },
+    /// A gradient has gradients itself.
+    NestedGradient {
+        /// Index of the block.
+        block: usize,
+        /// Parameter of the gradient.
+        parameter: String,
+        /// Parameter of its gradient.
+        nested: String,
+    },
+    /// A sample of a gradient refers to a sample which does not exist: the data of the
+    /// labels was changed after they were created.
+    SampleOutOfRange {
+        /// Index of the block.
+        block: usize,
+        /// Value of `sample`.
+        sample: i32,
+        /// Number of samples of the block.
+        count: usize,
+    },
+    /// A position is not a row of an axis.
+    PositionOutOfRange {
+        /// Index of the block.
+        block: usize,
+        /// Which labels.
+        axis: &'static str,
+        /// The position.
+        position: i64,
+        /// Number of rows.
+        count: usize,
+    },
+    /// A number of a block does not exist.
+    BlockOutOfRange {
+        /// The number.
+        position: i64,
+        /// Number of blocks.
+        count: usize,
+    },
+    /// New labels can not be made.
+    NewLabels {
+        /// Index of the block, or `None` for keys.
+        block: Option<usize>,
+        /// Which labels.
+        axis: &'static str,
+        /// What is wrong.
+        cause: LabelsError,
+    },
+    /// A new column does not have one value for each row.
+    ColumnLength {
+        /// Index of the block, or `None` for keys.
+        block: Option<usize>,
+        /// Which labels.
+        axis: &'static str,
+        /// Number of values.
+        found: usize,
+        /// Number of rows.
+        expected: usize,
+    },
+    /// A value is not a 32-bit integer.
+    ColumnValue {
+        /// The value.
+        value: i64,
+    },
+    /// There is no place for a new dimension at this index.
+    DimensionIndex {
+        /// The index.
+        index: i64,
+        /// Number of dimensions.
+        size: usize,
+    },
+    /// A permutation does not have one position for each dimension.
+    PermutationLength {
+        /// Number of positions.
+        found: usize,
+        /// Names of the dimensions.
+        names: Vec<String>,
+    },
+    /// The change makes no sense for this axis.
+    EditAxis {
+        /// Which change.
+        edit: &'static str,
+        /// Which labels.
+        axis: &'static str,
+    },
+    /// There is nothing to join.
+    NoInputs,
+    /// The keys of two tensor maps are not the same.
+    DifferentKeys {
+        /// Index of the second tensor map; the first one is number 0.
+        input: usize,
+        /// Names of the first and second keys, if these differ.
+        names: Option<(Vec<String>, Vec<String>)>,
+        /// Number of the first and second blocks.
+        counts: (usize, usize),
+    },
+    /// The labels of two blocks to join are not the same.
+    DifferentLabels {
+        /// Which labels.
+        axis: &'static str,
+        /// The key of the block.
+        key: String,
+        /// Parameter of the gradient, for labels of a gradient.
+        parameter: Option<String>,
+        /// Indices of the two tensor maps.
+        inputs: (usize, usize),
+    },
+    /// Two blocks to join do not have the same gradients.
+    DifferentGradients {
+        /// The key of the block.
+        key: String,
+        /// Indices of the two tensor maps.
+        inputs: (usize, usize),
+        /// Parameters of the two blocks.
+        parameters: (Vec<String>, Vec<String>),
+    },
+    /// The samples of two blocks to join do not have the same dimensions.
+    SampleNames {
+        /// Indices of the two tensor maps.
+        inputs: (usize, usize),
+        /// Dimensions of the two blocks.
+        names: (Vec<String>, Vec<String>),
+    },
+    /// There is no use for another dimension of the properties.
+    UselessDimension {
+        /// The dimension.
+        name: String,
+    },
+    /// The gradient asked for does not exist.
+    UnknownGradient {
+        /// Parameter of the gradient.
+        parameter: String,
+        /// Parameters there are.
+        parameters: Vec<String>,
+    },
+    /// Labels for one-hot encoding do not have a single dimension.
+    OneHotDimensions {
+        /// The dimensions.
+        names: Vec<String>,
+    },
+    /// A value to encode is not among the known ones.
+    OneHotValue {
+        /// The dimension.
+        name: String,
+        /// The value.
+        value: i32,
+    },
+    /// Leaves are not in canonical order.
+    LeafOrder {
+        /// Index of the first leaf which is not.
+        leaf: usize,
+    },
+    /// A leaf refers to something which does not exist.
+    LeafIndex {
+        /// Index of the leaf.
+        leaf: usize,
+        /// List with the thing.
+        what: &'static str,
+        /// Position in the list.
+        index: usize,
+        /// Length of the list.
+        count: usize,
+    },
+}
+
+impl PlanError {
+    /// What kind of mistake this is.
+    #[must_use]
+    pub fn category(&self) -> ErrorCategory {
+        match self {
+            PlanError::UnknownDimension { .. }
+            | PlanError::ColumnLength { .. }
+            | PlanError::ColumnValue { .. }
+            | PlanError::PermutationLength { .. }
+            | PlanError::EditAxis { .. }
+            | PlanError::NoInputs
+            | PlanError::SampleNames { .. }
+            | PlanError::UselessDimension { .. }
+            | PlanError::OneHotDimensions { .. }
+            | PlanError::OneHotValue { .. } => ErrorCategory::InvalidValue,
+            PlanError::PositionOutOfRange { .. }
+            | PlanError::BlockOutOfRange { .. }
+            | PlanError::DimensionIndex { .. } => ErrorCategory::OutOfRange,
+            PlanError::DifferentKeys { .. }
+            | PlanError::DifferentLabels { .. }
+            | PlanError::DifferentGradients { .. } => ErrorCategory::Different,
+            PlanError::NestedGradient { .. } => ErrorCategory::Unsupported,
+            PlanError::SampleOutOfRange { .. }
+            | PlanError::NewLabels { .. }
+            | PlanError::UnknownGradient { .. }
+            | PlanError::LeafOrder { .. }
+            | PlanError::LeafIndex { .. } => ErrorCategory::Other,
+        }
+    }
+}
+
+impl fmt::Display for PlanError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PlanError::UnknownDimension { .. }
+            | PlanError::SampleOutOfRange { .. }
+            | PlanError::PositionOutOfRange { .. }
+            | PlanError::BlockOutOfRange { .. }
+            | PlanError::OneHotDimensions { .. }
+            | PlanError::OneHotValue { .. }
+            | PlanError::UnknownGradient { .. } => self.describe_unknown(f),
+            PlanError::NewLabels { .. }
+            | PlanError::ColumnLength { .. }
+            | PlanError::ColumnValue { .. }
+            | PlanError::DimensionIndex { .. }
+            | PlanError::PermutationLength { .. }
+            | PlanError::EditAxis { .. } => self.describe_edit(f),
+            PlanError::LeafOrder { .. }
+            | PlanError::LeafIndex { .. } => self.describe_leaf(f),
+            PlanError::NestedGradient { .. }
+            | PlanError::NoInputs
+            | PlanError::DifferentKeys { .. }
+            | PlanError::DifferentLabels { .. }
+            | PlanError::DifferentGradients { .. }
+            | PlanError::SampleNames { .. }
+            | PlanError::UselessDimension { .. } => self.describe_join(f),
+        }
+    }
+}
+
+impl PlanError {
+    /// Something which is not there.
+    fn describe_unknown(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PlanError::UnknownDimension { axis, name, names } => write!(
+                f,
+                "'{name}' is not a dimension of the {axis}, which are ({})",
+                names.join(", ")
+            ),
+            PlanError::SampleOutOfRange {
+                block,
+                sample,
+                count,
+            } => write!(
+                f,
+                "a gradient of block {block} refers to sample={sample}, but there are {count} samples"
+            ),
+            PlanError::PositionOutOfRange {
+                block,
+                axis,
+                position,
+                count,
+            } => write!(
+                f,
+                "position {position} is out of range for the {axis} of block {block}, which have {count} entries"
+            ),
+            PlanError::BlockOutOfRange { position, count } => {
+                write!(f, "there is no block {position} among {count} block(s)")
+            }
+            PlanError::OneHotDimensions { names } => write!(
+                f,
+                "one-hot encoding needs labels with exactly one dimension, got {}: ({})",
+                names.len(),
+                names.join(", ")
+            ),
+            PlanError::OneHotValue { name, value } => write!(
+                f,
+                "{name}={value} is not one of the values of '{name}' to encode"
+            ),
+            PlanError::UnknownGradient {
+                parameter,
+                parameters,
+            } => write!(
+                f,
+                "there is no gradient with respect to '{parameter}', only ({})",
+                parameters.join(", ")
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    /// Something wrong with a change of labels.
+    fn describe_edit(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = |block: &Option<usize>, axis: &'static str| match block {
+            Some(block) => format!("{axis} of block {block}"),
+            None => axis.to_owned(),
+        };
+        match self {
+            PlanError::NewLabels { block, axis, cause } => {
+                write!(f, "in the new {}: {cause}", place(block, axis))
+            }
+            PlanError::ColumnLength {
+                block,
+                axis,
+                found,
+                expected,
+            } => write!(
+                f,
+                "got {found} value(s) for a new dimension of the {}, which have {expected} entries",
+                place(block, axis)
+            ),
+            PlanError::ColumnValue { value } => {
+                write!(f, "{value} does not fit in the 32-bit integers of labels")
+            }
+            PlanError::DimensionIndex { index, size } => write!(
+                f,
+                "index {index} is out of range for labels with {size} dimension(s)"
+            ),
+            PlanError::PermutationLength { found, names } => write!(
+                f,
+                "expected one position for each of the {} dimension(s) ({}), got {found}",
+                names.len(),
+                names.join(", ")
+            ),
+            PlanError::EditAxis { edit, axis } => {
+                write!(f, "can not {edit} dimensions of the {axis}")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Something wrong with leaves given by a caller.
+    fn describe_leaf(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PlanError::LeafOrder { leaf } => write!(
+                f,
+                "leaf {leaf} is not in canonical order: the values of each block, followed by its gradients"
+            ),
+            PlanError::LeafIndex {
+                leaf,
+                what,
+                index,
+                count,
+            } => write!(
+                f,
+                "leaf {leaf} refers to {index} in the {what}, which have {count} element(s)"
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    /// Something wrong between several inputs, or with gradients.
+    fn describe_join(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PlanError::NestedGradient {
+                block,
+                parameter,
+                nested,
+            } => write!(
+                f,
+                "gradients of gradients are not supported, gradient '{parameter}' of block {block} has a \
+                 gradient with respect to '{nested}'"
+            ),
+            PlanError::NoInputs => f.write_str("expected at least one tensor map, got none"),
+            PlanError::DifferentKeys {
+                input,
+                names,
+                counts,
+            } => describe_keys(f, *input, names.as_ref(), *counts),
+            PlanError::DifferentLabels {
+                axis,
+                key,
+                parameter,
+                inputs: (first, second),
+            } => {
+                write!(f, "the {axis} ")?;
+                if let Some(parameter) = parameter {
+                    write!(f, "of gradient '{parameter}' ")?;
+                }
+                write!(
+                    f,
+                    "of block {key} do not have the same content in the same order in inputs {first} and {second}"
+                )
+            }
+            PlanError::DifferentGradients {
+                key,
+                inputs: (first, second),
+                parameters: (ours, theirs),
+            } => write!(
+                f,
+                "block {key} has gradients ({}) in input {first}, and ({}) in input {second}",
+                ours.join(", "),
+                theirs.join(", ")
+            ),
+            PlanError::SampleNames {
+                inputs: (first, second),
+                names: (ours, theirs),
+            } => write!(
+                f,
+                "samples with different dimensions can not be represented together: ({}) in input {first}, \
+                 ({}) in input {second}",
+                ours.join(", "),
+                theirs.join(", ")
+            ),
+            PlanError::UselessDimension { name } => write!(
+                f,
+                "the dimension '{name}' can not be added to properties with different names, which get the \
+                 dimension 'joined_index'"
+            ),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn describe_keys(
+    f: &mut fmt::Formatter<'_>,
+    input: usize,
+    names: Option<&(Vec<String>, Vec<String>)>,
+    (first, second): (usize, usize),
+) -> fmt::Result {
+    f.write_str("the tensor maps must have the same keys, ")?;
+    match names {
+        Some((first, second)) => write!(
+            f,
+            "got names ({}) for the first and ({}) for input {input}",
+            first.join(", "),
+            second.join(", ")
+        ),
+        None if first != second => write!(
+            f,
+            "got {first} blocks for the first and {second} for input {input}"
+        ),
+        None => write!(f, "the entries of the first and of input {input} differ"),
+    }
+}
