@@ -12,7 +12,7 @@ pub mod plan;
 mod tensor;
 
 pub use block::TensorBlock;
-pub use error::{Error, ErrorKind, Result};
+pub use error::{Error, ErrorCategory, ErrorKind, Result};
 pub use labels::{Labels, Names, is_valid_name};
 pub use tensor::{
     CompareOptions, Comparison, Difference, KeyMatching, LabelsDifference, Leaf, NewLeaf, TensorMap,

@@ -4,8 +4,8 @@
 mod block;
 mod labels;
 mod merge;
-mod structure;
 mod plan;
+mod structure;
 mod tensor;
 
 use std::fmt;
@@ -13,8 +13,8 @@ use std::fmt;
 pub use self::block::{AxisLabels, BlockError, GradientError};
 pub use self::labels::LabelsError;
 pub use self::merge::MergeError;
-pub use self::structure::{Place, StructureError};
 pub use self::plan::PlanError;
+pub use self::structure::{Place, StructureError};
 pub use self::tensor::{InfoError, TensorMapError};
 
 /// Result of the functions of this crate.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{ErrorCategory, LabelsError};
+use super::{Error, ErrorCategory, LabelsError};
 
 /// Why an operation on a whole tensor map can not be planned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -211,6 +211,16 @@ impl PlanError {
     }
 }
 
+impl Error {
+    /// Tell that it is about labels made for this block (or for keys).
+    pub(crate) fn in_block(self, block: Option<usize>, axis: &'static str) -> Error {
+        match self {
+            Error::Labels(cause) => PlanError::NewLabels { block, axis, cause }.into(),
+            other => other,
+        }
+    }
+}
+
 impl fmt::Display for PlanError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -227,8 +237,7 @@ impl fmt::Display for PlanError {
             | PlanError::DimensionIndex { .. }
             | PlanError::PermutationLength { .. }
             | PlanError::EditAxis { .. } => self.describe_edit(f),
-            PlanError::LeafOrder { .. }
-            | PlanError::LeafIndex { .. } => self.describe_leaf(f),
+            PlanError::LeafOrder { .. } | PlanError::LeafIndex { .. } => self.describe_leaf(f),
             PlanError::NestedGradient { .. }
             | PlanError::NoInputs
             | PlanError::DifferentKeys { .. }

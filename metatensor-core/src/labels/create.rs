@@ -84,6 +84,17 @@ impl Labels {
         Ok(Arc::new(labels))
     }
 
+    /// Same as [`Labels::like`], checking that the rows are distinct.
+    pub(crate) fn like_checked(
+        template: &Labels,
+        names: Names,
+        values: Vec<i32>,
+    ) -> Result<Arc<Labels>> {
+        let labels = Labels::like(template, names, values, None)?;
+        labels.check_unique()?;
+        Ok(labels)
+    }
+
     fn with_array(names: Names, values: Box<dyn Array>) -> Result<Labels> {
         let shape = values.shape()?;
         if names.is_empty() {

@@ -86,9 +86,16 @@ pub(super) fn gradient_samples(
     block: usize,
     count: usize,
 ) -> Result<impl ExactSizeIterator<Item = usize> + Clone + '_> {
+    check_gradient_samples(labels, block, count)?;
     let column = labels.values_cpu()?.iter().step_by(labels.size().max(1));
+    Ok(column.map(|&sample| sample as usize))
+}
+
+/// Fail if a gradient does not only refer to the `count` samples of `block`.
+pub(super) fn check_gradient_samples(labels: &Labels, block: usize, count: usize) -> Result<()> {
+    let mut column = labels.values_cpu()?.iter().step_by(labels.size().max(1));
     let is_outside = |sample: i32| usize::try_from(sample).map_or(true, |sample| sample >= count);
-    if let Some(&sample) = column.clone().find(|&&sample| is_outside(sample)) {
+    if let Some(&sample) = column.find(|&&sample| is_outside(sample)) {
         return Err(PlanError::SampleOutOfRange {
             block,
             sample,
@@ -96,5 +103,5 @@ pub(super) fn gradient_samples(
         }
         .into());
     }
-    Ok(column.map(|&sample| sample as usize))
+    Ok(())
 }

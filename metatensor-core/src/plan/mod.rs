@@ -6,20 +6,30 @@
 //! immutable, and do not refer to the tensor map they were made from.
 
 mod apply;
+mod blocks;
 mod builder;
 mod columns;
+mod edit;
+mod join;
+mod one_hot;
 mod reduce;
 mod select;
 mod shape_array;
 mod sort;
 mod structure;
+mod unique;
 
 use std::fmt;
 use std::sync::Arc;
 
+pub use self::edit::{Column, Edit, EditAxis};
+pub use self::join::KeysRule;
+pub use self::one_hot::one_hot_positions;
 pub use self::select::Selection;
+
 pub use self::sort::SortAxes;
 pub use self::structure::{NONE, Structure, StructureLeaf};
+pub use self::unique::unique_metadata;
 
 /// Samples or properties.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

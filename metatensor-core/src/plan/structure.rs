@@ -87,9 +87,8 @@ impl Structure {
         let new = (0..leaves.len()).map(|leaf| parts.leaf(leaf));
         let tensor = TensorMap::from_leaves(keys, new.collect::<Result<_>>()?)?;
         let structure = Structure::of_tensor(&tensor);
-        let same_place = |(a, b): (&StructureLeaf, &StructureLeaf)| {
-            a.block == b.block && a.parent == b.parent
-        };
+        let same_place =
+            |(a, b): (&StructureLeaf, &StructureLeaf)| a.block == b.block && a.parent == b.parent;
         let leaves = leaves.iter().zip(structure.leaves());
         match leaves.clone().position(|pair| !same_place(pair)) {
             Some(leaf) => Err(PlanError::LeafOrder { leaf }.into()),
