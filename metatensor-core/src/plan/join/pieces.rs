@@ -193,19 +193,18 @@ pub(super) fn check_models(inputs: &[&Structure]) -> Result<()> {
     let Some(first) = inputs.iter().position(has_blocks) else {
         return Ok(());
     };
-    let parameters = |number: usize| {
-        let leaves = inputs[number].leaves().iter();
-        let leaves = leaves.take_while(|leaf| leaf.block == 0);
-        let names = leaves.filter_map(|leaf| inputs[number].parameter(leaf));
+    let parameters = |input: &Structure| {
+        let leaves = input.leaves().iter().take_while(|leaf| leaf.block == 0);
+        let names = leaves.filter_map(|leaf| input.parameter(leaf));
         names.map(str::to_owned).collect::<Vec<_>>()
     };
-    let ours = parameters(first);
-    for number in first + 1..inputs.len() {
-        let theirs = parameters(number);
+    let ours = parameters(inputs[first]);
+    for (number, input) in inputs.iter().enumerate().skip(first + 1) {
+        let theirs = parameters(input);
         let same = ours.len() == theirs.len() && ours.iter().all(|name| theirs.contains(name));
-        if has_blocks(&inputs[number]) && !same {
+        if has_blocks(input) && !same {
             return Err(PlanError::DifferentGradients {
-                key: "0".into(),
+                key: "number 0".into(),
                 inputs: (first, number),
                 parameters: (ours, theirs),
             }
