@@ -6,6 +6,7 @@ mod block;
 pub mod error;
 pub mod io;
 mod labels;
+mod memory;
 mod ordered_map;
 pub mod parallel;
 pub mod plan;

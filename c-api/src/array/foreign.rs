@@ -7,7 +7,7 @@ use metatensor_core::array::{
 };
 use metatensor_core::{Error, Result};
 
-use super::host::ForeignTensor;
+use super::host::{ForeignTensor, check_dimensions};
 use super::{labels_array, mts_array_t, view};
 use crate::dlpack::{self, DLDataType, DLDevice, DLManagedTensorVersioned};
 use crate::error::call;
@@ -113,11 +113,12 @@ impl Array for ForeignArray {
         if count == 0 {
             return Ok(Vec::new());
         }
-        if pointer.is_null() {
+        if pointer.is_null() || !pointer.is_aligned() {
             return Err(Error::InvalidParameter(format!(
-                "`shape` gave a NULL pointer for an array with {count} dimensions"
+                "`shape` gave a NULL or misaligned pointer for an array with {count} dimensions"
             )));
         }
+        check_dimensions(count)?;
         // SAFETY: the array promises that this is its shape, valid until it changes
         Ok(unsafe { std::slice::from_raw_parts(pointer, count) }.to_vec())
     }

@@ -43,6 +43,20 @@ impl Drop for Managed {
     }
 }
 
+/// No array has more dimensions than this: larger numbers are mistakes, and
+/// following them would read memory which is not there.
+const MAX_DIMENSIONS: usize = 1024;
+
+/// Check the number of dimensions given by code of the caller.
+pub fn check_dimensions(count: usize) -> Result<()> {
+    if count > MAX_DIMENSIONS {
+        return Err(Error::InvalidParameter(format!(
+            "arrays can have at most {MAX_DIMENSIONS} dimensions, got {count}"
+        )));
+    }
+    Ok(())
+}
+
 fn invalid<T>(message: String) -> Result<T> {
     Err(Error::InvalidParameter(format!(
         "the DLPack tensor is not valid: {message}"
@@ -86,8 +100,12 @@ impl ForeignTensor {
                 content.ndim
             ));
         };
-        if ndim > 0 && content.shape.is_null() {
-            return invalid("the shape is NULL".into());
+        check_dimensions(ndim)?;
+        if ndim > 0 && (content.shape.is_null() || !content.shape.is_aligned()) {
+            return invalid("the shape is NULL or not aligned".into());
+        }
+        if !content.strides.is_aligned() {
+            return invalid("the strides are not aligned".into());
         }
         let mut shape = Vec::with_capacity(ndim);
         let mut strides = Vec::with_capacity(ndim);
@@ -119,6 +137,11 @@ impl ForeignTensor {
         if size > 0 && content.data.is_null() {
             return invalid(format!("the data is NULL for a tensor of shape {shape:?}"));
         }
+        if size > 0 && !is_addressable(&shape, &strides, dtype.size_of()) {
+            return invalid(format!(
+                "the strides {strides:?} are too large for the shape {shape:?}"
+            ));
+        }
         let is_contiguous = size == 0 || is_row_major(&shape, &strides);
         let start = content
             .data
@@ -141,15 +164,17 @@ impl ForeignTensor {
     }
 
     /// All elements as 32-bit integers, in row-major order.
-    pub fn to_i32(&self) -> Vec<i32> {
-        let mut bytes = vec![0; self.size];
+    pub fn to_i32(&self) -> Result<Vec<i32>> {
+        let (mut bytes, mut values) = (Vec::new(), Vec::new());
+        let count = self.size / size_of::<i32>();
+        if bytes.try_reserve_exact(self.size).is_err() || values.try_reserve_exact(count).is_err() {
+            return invalid(format!("no memory for a copy of shape {:?}", self.shape));
+        }
+        bytes.resize(self.size, 0);
         self.read_into(&mut bytes);
-        bytes
-            .as_chunks()
-            .0
-            .iter()
-            .map(|value| i32::from_ne_bytes(*value))
-            .collect()
+        let (items, _) = bytes.as_chunks();
+        values.extend(items.iter().map(|value| i32::from_ne_bytes(*value)));
+        Ok(values)
     }
 }
 
@@ -162,6 +187,18 @@ fn row_major_strides(shape: &[usize]) -> Vec<isize> {
         stride = stride.saturating_mul(*dimension);
     }
     strides
+}
+
+/// Do the distances between all elements of this (not empty) array fit in memory?
+fn is_addressable(shape: &[usize], strides: &[isize], item: usize) -> bool {
+    let lengths = shape.iter().zip(strides).map(|(dimension, stride)| {
+        let steps = (dimension - 1).checked_mul(stride.unsigned_abs())?;
+        steps.checked_mul(item)
+    });
+    let total = lengths
+        .chain([Some(item)])
+        .try_fold(0, |total: usize, length| total.checked_add(length?));
+    total.is_some_and(|total| isize::try_from(total).is_ok())
 }
 
 /// Are the elements of this (not empty) array one after the other?
@@ -246,11 +283,12 @@ impl HostTensor for ForeignTensor {
             }
             for axis in (0..outer).rev() {
                 index[axis] += 1;
-                position += strides[axis];
+                // one step after the last element may be outside of what fits
+                position = position.wrapping_add(strides[axis]);
                 if index[axis] < shape[axis] {
                     break;
                 }
-                position -= strides[axis] * shape[axis] as isize;
+                position = position.wrapping_sub(strides[axis].wrapping_mul(shape[axis] as isize));
                 index[axis] = 0;
             }
         }

@@ -243,7 +243,7 @@ unsafe extern "C" fn from_dlpack(
                 tensor.dtype()
             )));
         }
-        new_slot.set(owned(&LabelsArray::new(tensor.to_i32(), [count, size])?));
+        new_slot.set(owned(&LabelsArray::new(tensor.to_i32()?, [count, size])?));
         Ok(())
     })
 }

@@ -26,11 +26,23 @@ pub fn null_element(name: &str, index: usize) -> Error {
     null(&format!("{name}[{index}]"))
 }
 
-/// Check that there can be `count` values of type `T` behind a pointer.
-fn check_array<T>(pointer: *const T, count: usize, name: &str) -> Result<()> {
+/// Check that there can be a value of type `T` behind a pointer.
+fn check_pointer<T>(pointer: *const T, name: &str) -> Result<()> {
     if pointer.is_null() {
         return Err(null(name));
     }
+    if !pointer.is_aligned() {
+        return Err(Error::InvalidParameter(format!(
+            "the pointer `{name}` is not aligned: its address is not a multiple of {}",
+            align_of::<T>()
+        )));
+    }
+    Ok(())
+}
+
+/// Check that there can be `count` values of type `T` behind a pointer.
+fn check_array<T>(pointer: *const T, count: usize, name: &str) -> Result<()> {
+    check_pointer(pointer, name)?;
     match count.checked_mul(size_of::<T>()) {
         Some(size) if isize::try_from(size).is_ok() => Ok(()),
         _ => Err(Error::InvalidParameter(format!(
@@ -46,8 +58,9 @@ pub struct In<T>(*const T);
 impl<T> In<T> {
     /// The value.
     pub fn get(&self, name: &str) -> Result<&T> {
-        // SAFETY: NULL or valid during the call, see the top of this file
-        unsafe { self.0.as_ref() }.ok_or_else(|| null(name))
+        check_pointer(self.0, name)?;
+        // SAFETY: not NULL, and valid during the call, see the top of this file
+        Ok(unsafe { &*self.0 })
     }
 
     /// An array of values; the pointer can not be NULL even if there are none.
@@ -126,15 +139,17 @@ pub struct InOut<T>(*mut T);
 impl<T> InOut<T> {
     /// The value.
     pub fn get(&self, name: &str) -> Result<&T> {
-        // SAFETY: NULL or valid during the call, see the top of this file
-        unsafe { self.0.as_ref() }.ok_or_else(|| null(name))
+        check_pointer(self.0, name)?;
+        // SAFETY: not NULL, and valid during the call, see the top of this file
+        Ok(unsafe { &*self.0 })
     }
 
     /// The value, to change it.
     pub fn get_mut(&mut self, name: &str) -> Result<&mut T> {
-        // SAFETY: NULL or valid during the call, see the top of this file; C
-        // functions changing an object require exclusive access to it
-        unsafe { self.0.as_mut() }.ok_or_else(|| null(name))
+        check_pointer(self.0, name)?;
+        // SAFETY: not NULL, and valid during the call, see the top of this file;
+        // C functions changing an object require exclusive access to it
+        Ok(unsafe { &mut *self.0 })
     }
 
     /// The address.
@@ -181,6 +196,7 @@ impl<T> Out<T> {
     /// Check the pointer first, before any work is done; results are written at
     /// the very end, so that failures leave them untouched.
     pub fn check(&self, name: &str) -> Result<Slot<T>> {
+        check_pointer(self.0, name)?;
         NonNull::new(self.0).map(Slot).ok_or_else(|| null(name))
     }
 
@@ -302,11 +318,8 @@ pub struct Taken<T>(*mut T);
 impl<T> Taken<T> {
     /// Check the pointer without taking the object.
     pub fn check(&self, name: &str) -> Result<*const T> {
-        if self.0.is_null() {
-            Err(null(name))
-        } else {
-            Ok(self.0)
-        }
+        check_pointer(self.0, name)?;
+        Ok(self.0)
     }
 
     /// Take the object. Call this once everything which leaves the object to

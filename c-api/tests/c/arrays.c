@@ -5,6 +5,14 @@
 static test_array_t* all_arrays = NULL;
 static int live_tensors = 0;
 
+int arrays_calls = 0;
+int arrays_failing_call = 0;
+
+static int this_call_fails(void) {
+    arrays_calls += 1;
+    return arrays_calls == arrays_failing_call;
+}
+
 typedef struct test_tensor_t {
     DLManagedTensorVersioned tensor;
     int64_t shape[ARRAY_MAX_NDIM];
@@ -42,7 +50,7 @@ static mts_array_t make_array(DLDataType dtype, uintptr_t ndim, const uintptr_t*
 /* give up with an error set by this callback if the test asked for it */
 #define FAIL_IF(array, kind)                                                                  \
     do {                                                                                      \
-        if (((const test_array_t*)(array))->failure == (kind)) {                              \
+        if (this_call_fails() || ((const test_array_t*)(array))->failure == (kind)) {         \
             mts_set_last_error("failure from " #kind, "tests", NULL, NULL);                   \
             return MTS_CALLBACK_ERROR;                                                        \
         }                                                                                     \
@@ -105,7 +113,7 @@ static mts_status_t callback_as_dlpack(void* array, DLManagedTensorVersioned** o
 static mts_status_t callback_from_dlpack(const void* array, DLManagedTensorVersioned* tensor,
                                          mts_array_t* new_array) {
     mts_status_t status = MTS_SUCCESS;
-    if (((const test_array_t*)array)->failure == FAIL_FROM_DLPACK) {
+    if (this_call_fails() || ((const test_array_t*)array)->failure == FAIL_FROM_DLPACK) {
         mts_set_last_error("failure from FAIL_FROM_DLPACK", "tests", NULL, NULL);
         status = MTS_CALLBACK_ERROR;
     } else {
@@ -134,6 +142,7 @@ static mts_status_t callback_shape(const void* array, const uintptr_t** shape,
 
 static mts_status_t callback_reshape(void* array, const uintptr_t* shape,
                                      uintptr_t shape_count) {
+    FAIL_IF(array, FAIL_RESHAPE);
     test_array_t* state = array;
     CHECK_EQUAL(element_count(shape_count, shape), element_count(state->ndim, state->shape));
     state->ndim = shape_count;
@@ -291,12 +300,17 @@ mts_array_t array_scalar(double value) {
 
 mts_status_t array_create_callback(const uintptr_t* shape, uintptr_t shape_count,
                                    DLDataType dtype, mts_array_t* array) {
-    if (shape_count > ARRAY_MAX_NDIM) {
-        mts_set_last_error("too many dimensions", "tests", NULL, NULL);
+    if (this_call_fails() || shape_count > ARRAY_MAX_NDIM) {
+        mts_set_last_error("failure from the creation of an array", "tests", NULL, NULL);
         return MTS_CALLBACK_ERROR;
     }
     *array = make_array(dtype, shape_count, shape, NULL);
     return MTS_SUCCESS;
+}
+
+uint8_t* buffer_realloc(void* user_data, uint8_t* pointer, uintptr_t size) {
+    (void)user_data;
+    return this_call_fails() ? NULL : realloc(pointer, size);
 }
 
 void check_all_released(const char* test) {

@@ -13,6 +13,12 @@
 #define I32(...) ((const int32_t[]){__VA_ARGS__})
 #define F64(...) ((const double[]){__VA_ARGS__})
 
+/* Number of calls of all functions of arrays but `destroy`, and of
+ * `array_create_callback` and `buffer_realloc`, since the test set it to 0. The call
+ * number `arrays_failing_call` fails, the first one being 1; none does if this is 0 */
+extern int arrays_calls;
+extern int arrays_failing_call;
+
 /* Which callback of an array should fail */
 typedef enum array_failure_t {
     FAIL_NOTHING,
@@ -26,6 +32,7 @@ typedef enum array_failure_t {
     FAIL_COPY,
     FAIL_MOVE_DATA,
     FAIL_SWAP_AXES,
+    FAIL_RESHAPE,
 } array_failure_t;
 
 /* State of the arrays. Tests can change the public fields of any array */
@@ -61,5 +68,7 @@ int array_destroyed(const test_array_t* array);
 /* `mts_create_array_callback_t` making these arrays */
 mts_status_t array_create_callback(const uintptr_t* shape, uintptr_t shape_count,
                                    DLDataType dtype, mts_array_t* array);
+/* `mts_realloc_buffer_t` using `realloc` */
+uint8_t* buffer_realloc(void* user_data, uint8_t* pointer, uintptr_t size);
 
 #endif

@@ -10,7 +10,7 @@ use super::npy::{ByteOrder, Header, dtype_from_descr, read_header, values_header
 use super::source::EntryReader;
 use super::zip::{Archive, ArchiveWriter};
 use crate::array::{Array, DType};
-use crate::{Error, Result};
+use crate::{Error, Result, memory};
 
 /// What the header of values says.
 #[derive(Debug)]
@@ -79,7 +79,8 @@ pub(super) fn add_values(
     if let Some(data) = host.contiguous().filter(|_| !swap) {
         return archive.add(name, &header, data);
     }
-    let mut data = vec![0; shape.iter().product::<usize>() * host.dtype().size_of()];
+    // the tensor exists, so that its size does not overflow
+    let mut data = memory::zeros(shape.iter().product(), host.dtype().size_of())?;
     host.read_into(&mut data);
     if swap {
         layout::to_native(&mut data, host.dtype(), ByteOrder::Little);

@@ -160,6 +160,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "slow")]
     fn hashes_are_spread() {
         // neighbours, in any column, must not share their slots
         for column in 0..3 {

@@ -259,6 +259,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "slow")]
     fn many_rows() {
         // more than SORT_BY_DIGITS, with and without a small box
         for factor in [1, 1_000_003] {

@@ -1,8 +1,8 @@
 //! Values of labels in main memory.
 
-use crate::Result;
 use crate::array::{Array, DType, Device, HostTensor, LabelsArray};
 use crate::error::LabelsError;
+use crate::{Result, memory};
 
 /// Row-major values of labels in main memory: those of the array itself
 /// wherever possible, a copy otherwise.
@@ -39,7 +39,7 @@ impl HostValues {
         if tensor.contiguous_i32().is_some() {
             return Ok(HostValues::Exported(tensor));
         }
-        let mut values = vec![0; shape[0] * shape[1]];
+        let mut values = memory::zeros(shape[0], shape[1])?;
         tensor.read_into(bytemuck::cast_slice_mut(&mut values));
         Ok(HostValues::Copied(values))
     }

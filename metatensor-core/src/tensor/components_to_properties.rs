@@ -4,11 +4,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::TensorMap;
-use crate::Result;
 use crate::array::Array;
 use crate::block::TensorBlock;
 use crate::error::MergeError;
 use crate::labels::{Labels, Names};
+use crate::{Result, memory};
 
 impl TensorMap {
     /// Move components, given by the name of their dimension, to the properties,
@@ -164,8 +164,8 @@ fn combine(moved: &[Arc<Labels>], properties: &Labels) -> Result<Arc<Labels>> {
             .into());
         }
         let size = names.len().max(1);
-        let rows = component.count() * (values.len() / size);
-        let mut combined = Vec::with_capacity(rows * (size + 1));
+        let rows = component.count().saturating_mul(values.len() / size);
+        let mut combined = memory::with_capacity(rows, size + 1)?;
         for &value in component.values_cpu()? {
             for row in values.chunks_exact(size) {
                 combined.push(value);

@@ -6,9 +6,9 @@ use super::TensorMap;
 use super::groups::{Group, Groups, check_fill_value};
 use super::merge::{MergePlan, MergedProperties, samples_order};
 use super::plan::{Run, join_names, merge_distinct};
-use crate::Result;
 use crate::array::Array;
 use crate::labels::Labels;
+use crate::{Result, memory};
 
 impl TensorMap {
     /// Merge blocks along the property axis: the dimensions of `keys_to_move`
@@ -92,7 +92,8 @@ fn combine_properties(
     let template = group.first().properties();
     let names = join_names(keys_to_move.names(), template.names(), "properties")?;
     let length = template.count();
-    let mut values = Vec::with_capacity(keys_to_move.count() * length * names.len());
+    let rows = keys_to_move.count().saturating_mul(length);
+    let mut values = memory::with_capacity(rows, names.len())?;
     for moved in keys_to_move.values_cpu()?.chunks_exact(keys_to_move.size()) {
         push_properties(&mut values, moved, template)?;
     }

@@ -13,7 +13,7 @@ fn read(data: &[i32], shape: &[i64], strides: Option<&[i64]>, start: usize) -> V
         tensor.dl_tensor.byte_offset = 4 * start as u64;
     });
     let tensor = take(tensor).expect("valid tensor");
-    let values = tensor.to_i32();
+    let values = tensor.to_i32().expect("small");
     if let Some(contiguous) = tensor.contiguous_i32() {
         assert_eq!(contiguous, values);
     }
@@ -54,7 +54,7 @@ fn contiguous_memory() {
     let (tensor, _) = produce(vec![1, 2, 3, 4], &[2, 2], None, |_| ());
     let mut tensor = take(tensor).expect("valid");
     tensor.contiguous_mut().expect("writable").fill(0);
-    assert_eq!(tensor.to_i32(), [0; 4]);
+    assert_eq!(tensor.to_i32().expect("small"), [0; 4]);
 
     let (tensor, _) = produce(vec![1], &[1], None, |tensor| tensor.flags = FLAG_READ_ONLY);
     let mut tensor = take(tensor).expect("valid");
@@ -100,14 +100,39 @@ fn tensors_which_can_not_be_read() {
         |tensor| unsafe { *tensor.dl_tensor.shape = i64::MAX },
         "too large",
     );
+    check(|tensor| tensor.dl_tensor.ndim = i32::MAX, "at most 1024");
+    check(
+        |tensor| tensor.dl_tensor.shape = tensor.dl_tensor.shape.wrapping_byte_add(1),
+        "not aligned",
+    );
     assert!(take(std::ptr::null_mut()).is_err());
+}
+
+#[test]
+fn strides_which_leave_the_memory() {
+    for strides in [[i64::MAX, 1], [1, i64::MIN], [i64::MAX / 4, i64::MAX / 4]] {
+        let (tensor, deleted) = produce(vec![1, 2, 3, 4], &[2, 2], Some(&strides), |_| {});
+        let error = take(tensor).expect_err("invalid");
+        assert!(error.to_string().contains("strides"), "{error}");
+        assert_eq!(deleted.get(), 1);
+    }
+    // the stride of a single element does not matter
+    assert_eq!(read(&[1, 2], &[1, 2], Some(&[i64::MAX, 1]), 0), [1, 2]);
+    assert_eq!(
+        read(&[1, 2, 3, 4], &[2, 1, 2], Some(&[2, i64::MIN, 1]), 0),
+        [1, 2, 3, 4]
+    );
+    assert_eq!(
+        read(&[1, 2, 3, 4], &[2, 1], Some(&[-2, i64::MAX]), 3),
+        [4, 2]
+    );
 }
 
 #[test]
 fn tensors_without_deleter() {
     let (pointer, deleted) = produce(vec![1, 2], &[2], None, |tensor| tensor.deleter = None);
     let tensor = take(pointer).expect("valid");
-    assert_eq!(tensor.to_i32(), [1, 2]);
+    assert_eq!(tensor.to_i32().expect("small"), [1, 2]);
     drop(tensor);
     assert_eq!(deleted.get(), 0);
     // SAFETY: nobody else frees it
