@@ -581,6 +581,186 @@ mts_status_t mts_labels_difference(const mts_labels_t *first, const mts_labels_t
 mts_status_t mts_labels_select(const mts_labels_t *labels, const mts_labels_t *selection,
                                uint64_t *selected, uintptr_t *selected_count);
 
+/**
+ * Find many rows inside labels with a single call.
+ *
+ * @param labels labels to search
+ * @param values values of the rows, one row after the other. Can be NULL if
+ *        `values_count` is 0
+ * @param values_count number of values in all, must be `positions_count` times the
+ *        number of dimensions
+ * @param positions set to the index of each row, or -1 if the row is not there.
+ *        Can be NULL if `positions_count` is 0
+ * @param positions_count number of rows to find
+ */
+mts_status_t mts_labels_positions(const mts_labels_t *labels, const int32_t *values,
+                                  uintptr_t values_count, int64_t *positions,
+                                  uintptr_t positions_count);
+
+/**
+ * Check if the rows of labels are in lexicographic order. The answer is remembered.
+ *
+ * @param labels labels to check
+ * @param sorted set to true if each row is larger than the one before, false
+ *        otherwise
+ */
+mts_status_t mts_labels_is_sorted(const mts_labels_t *labels, bool *sorted);
+
+/**
+ * Check if two labels are equal: same dimensions in the same order, same rows in
+ * the same order, and same device. The rows of labels on a device without data
+ * (`kDLExtDev`) are not compared.
+ *
+ * @param first first labels
+ * @param second second labels
+ * @param equal set to true if the labels are equal, false otherwise
+ */
+mts_status_t mts_labels_equal(const mts_labels_t *first, const mts_labels_t *second,
+                              bool *equal);
+
+/**
+ * Get the order which sorts the rows of labels lexicographically.
+ *
+ * @param labels labels to sort
+ * @param descending put the largest row first instead of the smallest one
+ * @param order set to the index of the first row in sorted order, then of the
+ *        second one, and so on. Can be NULL if `order_count` is 0
+ * @param order_count size of `order`, must be the number of rows of `labels`
+ */
+mts_status_t mts_labels_argsort(const mts_labels_t *labels, bool descending, int64_t *order,
+                                uintptr_t order_count);
+
+/**
+ * Create labels with some of the rows of other labels, in any order.
+ *
+ * @param labels labels to take rows from
+ * @param rows indices of the rows to take, in the order of the result. Each row
+ *        can only be taken once. Can be NULL if `rows_count` is 0
+ * @param rows_count number of rows to take
+ * @returns new labels to be given to `mts_labels_free`, or NULL on error
+ */
+const mts_labels_t *mts_labels_take(const mts_labels_t *labels, const int64_t *rows,
+                                    uintptr_t rows_count);
+
+/**
+ * Group the rows of labels which are equal in some of the dimensions: get the
+ * distinct rows, and which rows are part of each group. One call gives
+ * everything needed to sum, sort or split data along an axis described by the
+ * labels.
+ *
+ * @param labels labels to group
+ * @param dimensions names of the dimensions to look at, in the order wanted in
+ *        the result. At least one is needed
+ * @param dimensions_count number of dimensions to look at
+ * @param sorted put the groups in lexicographic order, instead of the order in
+ *        which they first appear
+ * @param result set to new labels with one row for each group, to be given to
+ *        `mts_labels_free`; not changed on error
+ * @param inverse for each row of `labels`, set to the index of its group. Can be
+ *        NULL
+ * @param inverse_count number of rows in `labels`, ignored if `inverse` is NULL
+ * @param offsets set to the index in `members` of the first row of each group,
+ *        followed by the number of rows. The number of groups is the number of
+ *        rows of the result; entries after these are not changed. Can be NULL
+ * @param offsets_count one more than the number of rows in `labels`, ignored if
+ *        `offsets` is NULL
+ * @param members set to the indices of all rows of the first group, then of the
+ *        second one, and so on; increasing inside of each group. Can be NULL
+ * @param members_count number of rows in `labels`, ignored if `members` is NULL
+ */
+mts_status_t mts_labels_group_by(const mts_labels_t *labels, const char *const *dimensions,
+                                 uintptr_t dimensions_count, bool sorted,
+                                 const mts_labels_t **result, int64_t *inverse,
+                                 uintptr_t inverse_count, int64_t *offsets,
+                                 uintptr_t offsets_count, int64_t *members,
+                                 uintptr_t members_count);
+
+/**
+ * Create labels from an array whose rows may be repeated, keeping each distinct
+ * row once.
+ *
+ * @param dimensions names of the dimensions, as in `mts_labels`
+ * @param dimensions_count number of dimensions
+ * @param array rows of integers, always taken by the library
+ * @param sorted put the rows in lexicographic order, instead of the order in which
+ *        they first appear
+ * @param result set to new labels to be given to `mts_labels_free`; not changed
+ *        on error
+ * @param inverse for each row of the array, set to the index of the equal row of
+ *        the result. Can be NULL
+ * @param inverse_count number of rows of the array, ignored if `inverse` is NULL
+ */
+mts_status_t mts_labels_unique(const char *const *dimensions, uintptr_t dimensions_count,
+                               mts_array_t array, bool sorted, const mts_labels_t **result,
+                               int64_t *inverse, uintptr_t inverse_count);
+
+/**
+ * Create labels with a new dimension.
+ *
+ * @param labels existing labels
+ * @param position index of the new dimension, from 0 to the number of dimensions
+ *        of `labels`
+ * @param dimension name of the new dimension, copied
+ * @param values values of the new dimension. Can be NULL if `values_count` is 0
+ * @param values_count the number of rows of `labels`, or 1 to use the same value
+ *        for all rows
+ * @returns new labels to be given to `mts_labels_free`, or NULL on error
+ */
+const mts_labels_t *mts_labels_insert(const mts_labels_t *labels, uintptr_t position,
+                                      const char *dimension, const int32_t *values,
+                                      uintptr_t values_count);
+
+/**
+ * Create labels with a new dimension after all others.
+ *
+ * @param labels existing labels
+ * @param dimension name of the new dimension, copied
+ * @param values values of the new dimension, as in `mts_labels_insert`
+ * @param values_count the number of rows of `labels`, or 1 to use the same value
+ *        for all rows
+ * @returns new labels to be given to `mts_labels_free`, or NULL on error
+ */
+const mts_labels_t *mts_labels_append(const mts_labels_t *labels, const char *dimension,
+                                      const int32_t *values, uintptr_t values_count);
+
+/**
+ * Create labels without some of the dimensions of other labels. The rows must
+ * still be different without them.
+ *
+ * @param labels existing labels
+ * @param dimensions names of the dimensions to remove. Can be NULL if
+ *        `dimensions_count` is 0
+ * @param dimensions_count number of dimensions to remove
+ * @returns new labels to be given to `mts_labels_free`, or NULL on error
+ */
+const mts_labels_t *mts_labels_remove(const mts_labels_t *labels,
+                                      const char *const *dimensions,
+                                      uintptr_t dimensions_count);
+
+/**
+ * Create labels with another name for one of the dimensions. The values are
+ * shared.
+ *
+ * @param labels existing labels
+ * @param old_name name of the dimension in `labels`
+ * @param new_name name of the dimension in the new labels, copied
+ * @returns new labels to be given to `mts_labels_free`, or NULL on error
+ */
+const mts_labels_t *mts_labels_rename(const mts_labels_t *labels, const char *old_name,
+                                      const char *new_name);
+
+/**
+ * Create labels with the dimensions of other labels in another order.
+ *
+ * @param labels existing labels
+ * @param order for each dimension of the new labels, its index in `labels`. Can be
+ *        NULL if `order_count` is 0
+ * @param order_count size of `order`, must be the number of dimensions of `labels`
+ * @returns new labels to be given to `mts_labels_free`, or NULL on error
+ */
+const mts_labels_t *mts_labels_permute(const mts_labels_t *labels, const uintptr_t *order,
+                                       uintptr_t order_count);
+
 /* ---------------------------------- Blocks ---------------------------------- */
 
 /**

@@ -14,7 +14,7 @@ mod tensor;
 
 pub use block::TensorBlock;
 pub use error::{Error, ErrorCategory, ErrorKind, Result};
-pub use labels::{Labels, Names, is_valid_name};
+pub use labels::{GroupOutputs, Labels, Names, RowOrder, is_valid_name};
 pub use tensor::{
     CompareOptions, Comparison, Difference, KeyMatching, LabelsDifference, Leaf, NewLeaf, TensorMap,
 };

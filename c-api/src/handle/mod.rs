@@ -230,6 +230,21 @@ impl Out<c_char> {
     }
 }
 
+/// `T *`: an array to write results to, NULL only if there is nothing in it.
+#[repr(transparent)]
+pub struct OutArray<T>(Out<T>);
+
+impl<T: Number> OutArray<T> {
+    /// The numbers to write.
+    pub fn slice_mut(&mut self, count: usize, name: &str) -> Result<&mut [T]> {
+        if count == 0 {
+            Ok(&mut [])
+        } else {
+            self.0.slice_mut(count, name)
+        }
+    }
+}
+
 /// Where to write a result.
 pub struct Slot<T>(NonNull<T>);
 

@@ -254,6 +254,174 @@ static void test_mts_labels_select(void) {
     free_fixture(&fixture);
 }
 
+static void test_mts_labels_positions(void) {
+    fixture_t fixture = make_fixture();
+    int64_t positions;
+    memset(&positions, UNTOUCHED, sizeof(positions));
+
+    CHECK_FAILS(mts_labels_positions(NULL, I32(0), 1, &positions, 1),
+                MTS_INVALID_PARAMETER_ERROR, "`labels`");
+    CHECK_FAILS(mts_labels_positions(fixture.labels, NULL, 1, &positions, 1),
+                MTS_INVALID_PARAMETER_ERROR, "`values`");
+    CHECK_FAILS(mts_labels_positions(fixture.labels, I32(0), 1, NULL, 1),
+                MTS_INVALID_PARAMETER_ERROR, "`positions`");
+
+    CHECK(is_untouched(&positions, sizeof(positions)));
+    free_fixture(&fixture);
+}
+
+static void test_mts_labels_is_sorted(void) {
+    fixture_t fixture = make_fixture();
+    bool sorted;
+    memset(&sorted, UNTOUCHED, sizeof(sorted));
+
+    CHECK_FAILS(mts_labels_is_sorted(NULL, &sorted),
+                MTS_INVALID_PARAMETER_ERROR, "`labels`");
+    CHECK_FAILS(mts_labels_is_sorted(fixture.labels, NULL),
+                MTS_INVALID_PARAMETER_ERROR, "`sorted`");
+
+    CHECK(is_untouched(&sorted, sizeof(sorted)));
+    free_fixture(&fixture);
+}
+
+static void test_mts_labels_equal(void) {
+    fixture_t fixture = make_fixture();
+    bool equal;
+    memset(&equal, UNTOUCHED, sizeof(equal));
+
+    CHECK_FAILS(mts_labels_equal(NULL, fixture.labels, &equal),
+                MTS_INVALID_PARAMETER_ERROR, "`first`");
+    CHECK_FAILS(mts_labels_equal(fixture.labels, NULL, &equal),
+                MTS_INVALID_PARAMETER_ERROR, "`second`");
+    CHECK_FAILS(mts_labels_equal(fixture.labels, fixture.labels, NULL),
+                MTS_INVALID_PARAMETER_ERROR, "`equal`");
+
+    CHECK(is_untouched(&equal, sizeof(equal)));
+    free_fixture(&fixture);
+}
+
+static void test_mts_labels_argsort(void) {
+    fixture_t fixture = make_fixture();
+    int64_t order;
+    memset(&order, UNTOUCHED, sizeof(order));
+
+    CHECK_FAILS(mts_labels_argsort(NULL, false, &order, 1),
+                MTS_INVALID_PARAMETER_ERROR, "`labels`");
+    CHECK_FAILS(mts_labels_argsort(fixture.labels, false, NULL, 1),
+                MTS_INVALID_PARAMETER_ERROR, "`order`");
+
+    CHECK(is_untouched(&order, sizeof(order)));
+    free_fixture(&fixture);
+}
+
+static void test_mts_labels_take(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_labels_take(NULL, (const int64_t[]){-1}, 1),
+               "`labels`");
+    CHECK_NULL(mts_labels_take(fixture.labels, NULL, 1),
+               "`rows`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_labels_group_by(void) {
+    fixture_t fixture = make_fixture();
+    const mts_labels_t *result;
+    memset(&result, UNTOUCHED, sizeof(result));
+
+    CHECK_FAILS(mts_labels_group_by(NULL, NAMES("a"), 1, false, &result, NULL, 1, NULL, 1, NULL, 1),
+                MTS_INVALID_PARAMETER_ERROR, "`labels`");
+    CHECK_FAILS(mts_labels_group_by(fixture.labels, NULL, 1, false, &result, NULL, 1, NULL, 1, NULL, 1),
+                MTS_INVALID_PARAMETER_ERROR, "`dimensions`");
+    CHECK_FAILS(mts_labels_group_by(fixture.labels, (const char *[]){NULL}, 1, false, &result, NULL, 1, NULL, 1, NULL, 1),
+                MTS_INVALID_PARAMETER_ERROR, "`dimensions[0]`");
+    CHECK_FAILS(mts_labels_group_by(fixture.labels, NAMES("a"), 1, false, NULL, NULL, 1, NULL, 1, NULL, 1),
+                MTS_INVALID_PARAMETER_ERROR, "`result`");
+
+    CHECK(is_untouched(&result, sizeof(result)));
+    free_fixture(&fixture);
+}
+
+static void test_mts_labels_unique(void) {
+    fixture_t fixture = make_fixture();
+    const mts_labels_t *result;
+    memset(&result, UNTOUCHED, sizeof(result));
+
+    CHECK_FAILS(mts_labels_unique(NULL, 1, array_scalar(0.0), false, &result, NULL, 1),
+                MTS_INVALID_PARAMETER_ERROR, "`dimensions`");
+    CHECK_FAILS(mts_labels_unique((const char *[]){NULL}, 1, array_scalar(0.0), false, &result, NULL, 1),
+                MTS_INVALID_PARAMETER_ERROR, "`dimensions[0]`");
+    CHECK_FAILS(mts_labels_unique(NAMES("a"), 1, array_scalar(0.0), false, NULL, NULL, 1),
+                MTS_INVALID_PARAMETER_ERROR, "`result`");
+
+    CHECK(is_untouched(&result, sizeof(result)));
+    free_fixture(&fixture);
+}
+
+static void test_mts_labels_insert(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_labels_insert(NULL, 0, "text", I32(0), 1),
+               "`labels`");
+    CHECK_NULL(mts_labels_insert(fixture.labels, 0, NULL, I32(0), 1),
+               "`dimension`");
+    CHECK_NULL(mts_labels_insert(fixture.labels, 0, "text", NULL, 1),
+               "`values`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_labels_append(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_labels_append(NULL, "text", I32(0), 1),
+               "`labels`");
+    CHECK_NULL(mts_labels_append(fixture.labels, NULL, I32(0), 1),
+               "`dimension`");
+    CHECK_NULL(mts_labels_append(fixture.labels, "text", NULL, 1),
+               "`values`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_labels_remove(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_labels_remove(NULL, NAMES("a"), 1),
+               "`labels`");
+    CHECK_NULL(mts_labels_remove(fixture.labels, NULL, 1),
+               "`dimensions`");
+    CHECK_NULL(mts_labels_remove(fixture.labels, (const char *[]){NULL}, 1),
+               "`dimensions[0]`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_labels_rename(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_labels_rename(NULL, "text", "text"),
+               "`labels`");
+    CHECK_NULL(mts_labels_rename(fixture.labels, NULL, "text"),
+               "`old_name`");
+    CHECK_NULL(mts_labels_rename(fixture.labels, "text", NULL),
+               "`new_name`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_labels_permute(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_labels_permute(NULL, SHAPE(0, 3), 1),
+               "`labels`");
+    CHECK_NULL(mts_labels_permute(fixture.labels, NULL, 1),
+               "`order`");
+
+    free_fixture(&fixture);
+}
+
 static void test_mts_block(void) {
     fixture_t fixture = make_fixture();
 
@@ -840,6 +1008,18 @@ int main(void) {
     RUN(test_mts_labels_intersection);
     RUN(test_mts_labels_difference);
     RUN(test_mts_labels_select);
+    RUN(test_mts_labels_positions);
+    RUN(test_mts_labels_is_sorted);
+    RUN(test_mts_labels_equal);
+    RUN(test_mts_labels_argsort);
+    RUN(test_mts_labels_take);
+    RUN(test_mts_labels_group_by);
+    RUN(test_mts_labels_unique);
+    RUN(test_mts_labels_insert);
+    RUN(test_mts_labels_append);
+    RUN(test_mts_labels_remove);
+    RUN(test_mts_labels_rename);
+    RUN(test_mts_labels_permute);
     RUN(test_mts_block);
     RUN(test_mts_block_free);
     RUN(test_mts_block_copy);

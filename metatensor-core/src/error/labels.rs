@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::array::{DType, Device};
 
-/// Why labels can not be created, or an operation on them not be done.
+/// Why labels can not be created, or their rows not be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LabelsError {
@@ -60,47 +60,6 @@ pub enum LabelsError {
     TooManyRows {
         /// Number of rows.
         count: usize,
-    },
-    /// A row to look for does not have one value for each dimension.
-    RowSize {
-        /// Number of values given.
-        found: usize,
-        /// Names of the dimensions.
-        names: Vec<String>,
-    },
-    /// A buffer for results does not have the required number of entries.
-    OutputSize {
-        /// What the buffer is for.
-        what: &'static str,
-        /// Number of entries of the buffer.
-        found: usize,
-        /// Number of entries it must have.
-        expected: usize,
-    },
-    /// The operands of a set operation do not have the same dimensions.
-    DifferentNames {
-        /// The set operation.
-        operation: &'static str,
-        /// Names of the first labels.
-        first: Vec<String>,
-        /// Names of the second labels.
-        second: Vec<String>,
-    },
-    /// The operands of an operation are on different devices.
-    DifferentDevices {
-        /// The operation.
-        operation: &'static str,
-        /// Device of the first labels.
-        first: Device,
-        /// Device of the second labels.
-        second: Device,
-    },
-    /// A selection uses a dimension which the labels do not have.
-    UnknownDimension {
-        /// The dimension of the selection.
-        name: String,
-        /// Names of the labels.
-        names: Vec<String>,
     },
 }
 
@@ -162,55 +121,14 @@ impl fmt::Display for LabelsError {
                     u32::MAX - 1
                 )
             }
-            LabelsError::RowSize { found, names } => write!(
-                f,
-                "expected one value for each of the {} dimension(s) ({}) in each row, got {found}",
-                names.len(),
-                names.join(", ")
-            ),
-            LabelsError::OutputSize {
-                what,
-                found,
-                expected,
-            } => {
-                write!(
-                    f,
-                    "the buffer for {what} must have {expected} entries, got {found}"
-                )
-            }
-            LabelsError::DifferentNames {
-                operation,
-                first,
-                second,
-            } => write!(
-                f,
-                "{operation} of labels needs the same dimensions in the same order, got ({}) and ({})",
-                first.join(", "),
-                second.join(", ")
-            ),
-            LabelsError::DifferentDevices {
-                operation,
-                first,
-                second,
-            } => {
-                write!(
-                    f,
-                    "{operation} of labels needs them on the same device, got {first} and {second}"
-                )
-            }
-            LabelsError::UnknownDimension { name, names } => write!(
-                f,
-                "the selection uses dimension '{name}', which is not part of the labels with dimensions ({})",
-                names.join(", ")
-            ),
         }
     }
 }
 
 /// Shows a row as in `(first=1, second=2)`.
-struct RowDisplay<'a> {
-    names: &'a [String],
-    row: &'a [i32],
+pub(super) struct RowDisplay<'a> {
+    pub(super) names: &'a [String],
+    pub(super) row: &'a [i32],
 }
 
 impl fmt::Display for RowDisplay<'_> {

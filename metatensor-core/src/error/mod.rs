@@ -3,6 +3,8 @@
 
 mod block;
 mod labels;
+mod labels_edit;
+mod labels_operation;
 mod merge;
 mod plan;
 mod structure;
@@ -12,6 +14,8 @@ use std::fmt;
 
 pub use self::block::{AxisLabels, BlockError, GradientError};
 pub use self::labels::LabelsError;
+pub use self::labels_edit::LabelsEditError;
+pub use self::labels_operation::LabelsOperationError;
 pub use self::merge::MergeError;
 pub use self::plan::PlanError;
 pub use self::structure::{Place, StructureError};
@@ -58,9 +62,12 @@ pub enum ErrorCategory {
 pub enum Error {
     /// A parameter does not satisfy the documented conditions.
     InvalidParameter(String),
-    /// Labels can not be made from these parameters, or an operation on labels
-    /// got parameters that do not fit.
+    /// Labels can not be made from these parameters.
     Labels(LabelsError),
+    /// An operation on labels got parameters that do not fit.
+    LabelsOperation(LabelsOperationError),
+    /// Labels can not be made from others as requested.
+    LabelsEdit(LabelsEditError),
     /// Values and labels do not form a block.
     Block(BlockError),
     /// A gradient does not fit its block.
@@ -111,6 +118,8 @@ impl Error {
         match self {
             Error::InvalidParameter(_)
             | Error::Labels(_)
+            | Error::LabelsOperation(_)
+            | Error::LabelsEdit(_)
             | Error::Block(_)
             | Error::Gradient(_)
             | Error::TensorMap(_)
@@ -132,6 +141,8 @@ impl fmt::Display for Error {
         match self {
             Error::InvalidParameter(message) => write!(f, "invalid parameter: {message}"),
             Error::Labels(error) => write!(f, "invalid parameter: {error}"),
+            Error::LabelsOperation(error) => write!(f, "invalid parameter: {error}"),
+            Error::LabelsEdit(error) => write!(f, "invalid parameter: {error}"),
             Error::Block(error) => write!(f, "invalid parameter: {error}"),
             Error::Gradient(error) => write!(f, "invalid parameter: {error}"),
             Error::TensorMap(error) => write!(f, "invalid parameter: {error}"),
@@ -155,6 +166,8 @@ impl std::error::Error for Error {
         match self {
             Error::Io { source, .. } => Some(source),
             Error::Labels(error) => Some(error),
+            Error::LabelsOperation(error) => Some(error),
+            Error::LabelsEdit(error) => Some(error),
             Error::Block(error) => Some(error),
             Error::Gradient(error) => Some(error),
             Error::TensorMap(error) => Some(error),
@@ -186,6 +199,8 @@ macro_rules! causes {
 
 causes! {
     Labels(LabelsError),
+    LabelsOperation(LabelsOperationError),
+    LabelsEdit(LabelsEditError),
     Block(BlockError),
     Gradient(GradientError),
     TensorMap(TensorMapError),

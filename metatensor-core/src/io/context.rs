@@ -66,6 +66,8 @@ pub(super) fn add(error: Error, context: &str) -> Error {
         Error::Internal(message) => return Error::Internal(format!("{context}: {message}")),
         Error::InvalidParameter(message) => message,
         Error::Labels(cause) => cause,
+        Error::LabelsOperation(cause) => cause,
+        Error::LabelsEdit(cause) => cause,
         Error::Block(cause) => cause,
         Error::Gradient(cause) => cause,
         Error::TensorMap(cause) => cause,

@@ -2,8 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::index::{Index, MAX_ROWS, is_sorted};
-use super::values::{HostValues, check_has_data};
+use super::table::Table;
 use super::{Labels, Names};
 use crate::Result;
 use crate::array::{Array, Device, LabelsArray};
@@ -70,18 +69,16 @@ impl Labels {
         }
         let count = values.len() / names.len();
         let host = LabelsArray::new(values, [count, names.len()])?;
-        let mut array = template.values.from_host_i32(host.clone())?;
+        let mut array = template.values().from_host_i32(host.clone())?;
         let device = template.device()?;
         if device != Device::CPU {
             array = array.copy(device)?;
         }
-        let labels = Labels {
-            device: OnceLock::from(device),
-            host: OnceLock::from(HostValues::Shared(host)),
-            sorted: sorted.map(OnceLock::from).unwrap_or_default(),
-            ..Labels::unchecked(names, count, array)
-        };
-        Ok(Arc::new(labels))
+        let table = Table::with_host(array, host, device);
+        if let Some(sorted) = sorted {
+            table.set_sorted(sorted);
+        }
+        Ok(Arc::new(Labels::with_table(names, Arc::new(table))))
     }
 
     /// Same as [`Labels::like`], checking that the rows are distinct.
@@ -95,7 +92,8 @@ impl Labels {
         Ok(labels)
     }
 
-    fn with_array(names: Names, values: Box<dyn Array>) -> Result<Labels> {
+    /// Labels for an array, without reading its values.
+    pub(super) fn with_array(names: Names, values: Box<dyn Array>) -> Result<Labels> {
         let shape = values.shape()?;
         if names.is_empty() {
             if !shape.contains(&0) {
@@ -104,7 +102,10 @@ impl Labels {
             return Labels::with_vec(names, Vec::new());
         }
         match shape[..] {
-            [count, size] if size == names.len() => Ok(Labels::unchecked(names, count, values)),
+            [count, size] if size == names.len() => {
+                let table = Table::new(values, [count, size]);
+                Ok(Labels::with_table(names, Arc::new(table)))
+            }
             _ => Err(LabelsError::Shape {
                 shape,
                 size: names.len(),
@@ -124,53 +125,25 @@ impl Labels {
             .into());
         }
         let array = LabelsArray::new(values, [count, size])?;
-        let host = OnceLock::from(HostValues::Shared(array.clone()));
-        Ok(Labels {
-            host,
-            ..Labels::unchecked(names, count, Box::new(array))
-        })
+        let table = Table::with_host(Box::new(array.clone()), array, Device::CPU);
+        Ok(Labels::with_table(names, Arc::new(table)))
     }
 
-    fn unchecked(names: Names, count: usize, values: Box<dyn Array>) -> Labels {
+    /// Labels with other names for the same rows.
+    pub(super) fn with_table(names: Names, table: Arc<Table>) -> Labels {
         Labels {
             names,
-            count,
-            device: OnceLock::new(),
-            host: OnceLock::new(),
-            values,
-            sorted: OnceLock::new(),
-            index: OnceLock::new(),
+            table,
             attachment: OnceLock::new(),
         }
     }
 
-    /// Fail if a row is there more than once. Keeps everything learned about
-    /// the rows on the way.
+    /// Fail if a row is there more than once.
     fn check_unique(&self) -> Result<()> {
-        if self.count == 0 {
+        let Some(row) = self.table.find_duplicate()? else {
             return Ok(());
-        }
-        if self.host.get().is_none() {
-            let host = HostValues::read(&*self.values, [self.count, self.size()])?;
-            check_has_data(self.device()?)?;
-            self.host.get_or_init(|| host);
-        }
-        let values = self.values_cpu()?;
-        let sorted = is_sorted(values, self.size());
-        self.sorted.get_or_init(|| sorted);
-        if sorted {
-            return Ok(());
-        }
-        if self.count > MAX_ROWS {
-            return Err(LabelsError::TooManyRows { count: self.count }.into());
-        }
-        let (index, duplicate) = Index::new(values, self.size(), false);
-        if let Some(row) = duplicate {
-            let row = values[row.0 * self.size()..][..self.size()].to_vec();
-            let names = self.names.to_vec();
-            return Err(LabelsError::DuplicateRow { names, row }.into());
-        }
-        self.index.get_or_init(|| index);
-        Ok(())
+        };
+        let (names, row) = (self.names.to_vec(), row.to_vec());
+        Err(LabelsError::DuplicateRow { names, row }.into())
     }
 }

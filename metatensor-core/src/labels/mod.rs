@@ -1,6 +1,8 @@
 //! [`Labels`]: named rows of integers describing one axis of an array.
 
+mod columns;
 mod create;
+mod group;
 mod hash;
 mod index;
 mod names;
@@ -8,19 +10,23 @@ mod rows;
 mod select;
 mod set_operations;
 mod sort;
+mod table;
+mod take;
 mod values;
 
 use std::any::Any;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
+pub use self::group::GroupOutputs;
+use self::index::Index;
 pub(crate) use self::index::is_sorted;
-use self::index::{Index, MAX_ROWS};
 pub use self::names::{Names, is_valid_name};
-pub(crate) use self::sort::{Distinct, RowOrder, distinct, gather, lexicographic_order};
-use self::values::{HostValues, check_has_data};
+pub use self::sort::RowOrder;
+pub(crate) use self::sort::{Distinct, distinct, gather, lexicographic_order};
+use self::table::Table;
 use crate::Result;
-use crate::array::{Array, Device, ask_once};
-use crate::error::LabelsError;
+use crate::array::{Array, Device};
+use crate::error::LabelsOperationError;
 
 /// Immutable set of rows of 32-bit integers, with one name for each column.
 ///
@@ -34,15 +40,7 @@ use crate::error::LabelsError;
 #[derive(Debug)]
 pub struct Labels {
     names: Names,
-    count: usize,
-    device: OnceLock<Device>,
-    // Declared before `values`, because it may refer to memory of that array
-    // and has to be dropped first.
-    host: OnceLock<HostValues>,
-    values: Box<dyn Array>,
-    /// Is each row larger than the one before?
-    sorted: OnceLock<bool>,
-    index: OnceLock<Index>,
+    table: Arc<Table>,
     attachment: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
@@ -56,68 +54,44 @@ impl Labels {
     /// Number of dimensions (columns).
     #[must_use]
     pub fn size(&self) -> usize {
-        self.names.len()
+        self.table.size()
     }
 
     /// Number of rows.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.count
+        self.table.count()
     }
 
     /// The array given at creation, of shape `(count, size)`.
     #[must_use]
     pub fn values(&self) -> &dyn Array {
-        &*self.values
+        self.table.array()
     }
 
     /// Device of the array; the array is only asked once.
     pub fn device(&self) -> Result<Device> {
-        ask_once(&self.device, || self.values.device())
+        self.table.device()
     }
 
     /// All values in row-major order, in main memory; the same memory at every
     /// call. The first call may copy from a device.
     pub fn values_cpu(&self) -> Result<&[i32]> {
-        if let Some(host) = self.host.get() {
-            return Ok(host.as_slice());
-        }
-        // The array is called before taking the lock: its implementation may
-        // have locks of its own. If two threads get here, one result is dropped.
-        let host = if self.count == 0 {
-            HostValues::Empty
-        } else {
-            check_has_data(self.device()?)?;
-            HostValues::read(self.values(), [self.count, self.size()])?
-        };
-        Ok(self.host.get_or_init(|| host).as_slice())
+        self.table.values()
     }
 
     /// Is each row larger, in lexicographic order, than the one before?
     pub fn is_sorted(&self) -> Result<bool> {
-        if let Some(sorted) = self.sorted.get() {
-            return Ok(*sorted);
-        }
-        let values = self.values_cpu()?;
-        Ok(*self.sorted.get_or_init(|| is_sorted(values, self.size())))
+        self.table.is_sorted()
     }
 
     /// Same as [`Labels::is_sorted`], without looking if it is not known.
     fn known_sorted(&self) -> Option<bool> {
-        self.sorted.get().copied()
+        self.table.known_sorted()
     }
 
     fn index(&self) -> Result<&Index> {
-        if let Some(index) = self.index.get() {
-            return Ok(index);
-        }
-        let (values, sorted) = (self.values_cpu()?, self.is_sorted()?);
-        if !sorted && self.count > MAX_ROWS {
-            return Err(LabelsError::TooManyRows { count: self.count }.into());
-        }
-        Ok(self
-            .index
-            .get_or_init(|| Index::new(values, self.size(), sorted).0))
+        self.table.index()
     }
 
     /// Index of the row equal to `row`.
@@ -132,7 +106,7 @@ impl Labels {
     pub fn position(&self, row: &[i32]) -> Result<Option<usize>> {
         if row.len() != self.size() {
             let names = self.names.to_vec();
-            return Err(LabelsError::RowSize {
+            return Err(LabelsOperationError::RowSize {
                 found: row.len(),
                 names,
             }
@@ -150,7 +124,7 @@ impl Labels {
         }
         if self.size() == 0 || !rows.len().is_multiple_of(self.size()) {
             let names = self.names.to_vec();
-            return Err(LabelsError::RowSize {
+            return Err(LabelsOperationError::RowSize {
                 found: rows.len(),
                 names,
             }
@@ -159,7 +133,7 @@ impl Labels {
         let expected = rows.len() / self.size();
         if output.len() != expected {
             let (what, found) = ("the positions of rows", output.len());
-            return Err(LabelsError::OutputSize {
+            return Err(LabelsOperationError::OutputSize {
                 what,
                 found,
                 expected,
@@ -196,8 +170,11 @@ impl Labels {
         if std::ptr::eq(self, other) {
             return Ok(true);
         }
-        if self.names != other.names || self.count != other.count {
+        if self.names != other.names || self.count() != other.count() {
             return Ok(false);
+        }
+        if Arc::ptr_eq(&self.table, &other.table) {
+            return Ok(true);
         }
         let device = self.device()?;
         if device != other.device()? {

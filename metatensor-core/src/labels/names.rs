@@ -38,6 +38,11 @@ impl Names {
         ))
     }
 
+    /// The names with these indices, which must be distinct.
+    pub(crate) fn pick(&self, indices: &[usize]) -> Names {
+        Names(indices.iter().map(|&i| self.0[i].clone()).collect())
+    }
+
     /// Index of the dimension called `name`.
     #[must_use]
     pub fn index_of(&self, name: &str) -> Option<usize> {

@@ -4,7 +4,7 @@ use super::index::{Index, prefix_range};
 use super::set_operations::check_devices;
 use super::{Labels, Names};
 use crate::Result;
-use crate::error::LabelsError;
+use crate::error::LabelsOperationError;
 
 impl Labels {
     /// Indices of the rows matching any row of `selection`, comparing only the
@@ -32,7 +32,7 @@ impl Labels {
         if output.len() != self.count() {
             let (found, expected) = (output.len(), self.count());
             let what = "the selected rows";
-            return Err(LabelsError::OutputSize {
+            return Err(LabelsOperationError::OutputSize {
                 what,
                 found,
                 expected,
@@ -51,7 +51,7 @@ impl Labels {
     }
 
     fn for_each_selected(&self, selection: &Labels, mut selected: impl FnMut(usize)) -> Result<()> {
-        let columns = find_columns(self.names(), selection.names())?;
+        let columns = find_columns(self.names(), "the selection", selection.names())?;
         check_devices("select", self, selection)?;
         if selection.size() == 0 {
             (0..self.count()).for_each(selected);
@@ -111,12 +111,17 @@ impl Labels {
     }
 }
 
-/// Column of `names` for each name of the selection.
-fn find_columns(names: &Names, selection: &Names) -> Result<Vec<usize>> {
-    let columns = selection.iter().map(|name| {
+/// Column of each of the dimensions used by `user`.
+pub(super) fn find_columns(
+    names: &Names,
+    user: &'static str,
+    dimensions: &[impl AsRef<str>],
+) -> Result<Vec<usize>> {
+    let columns = dimensions.iter().map(|name| {
+        let name = name.as_ref();
         names.index_of(name).ok_or_else(|| {
-            let (name, names) = (name.clone(), names.to_vec());
-            LabelsError::UnknownDimension { name, names }.into()
+            let (name, names) = (name.to_owned(), names.to_vec());
+            LabelsOperationError::UnknownDimension { user, name, names }.into()
         })
     });
     columns.collect()

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Labels;
 use crate::Result;
-use crate::error::LabelsError;
+use crate::error::LabelsOperationError;
 
 /// Marks rows which are not part of a result.
 const ABSENT: i64 = -1;
@@ -216,7 +216,7 @@ impl<'a> Operands<'a> {
     fn new(operation: &'static str, first: &'a Labels, second: &'a Labels) -> Result<Operands<'a>> {
         if first.names() != second.names() {
             let (first, second) = (first.names().to_vec(), second.names().to_vec());
-            return Err(LabelsError::DifferentNames {
+            return Err(LabelsOperationError::DifferentNames {
                 operation,
                 first,
                 second,
@@ -242,7 +242,7 @@ pub(super) fn check_devices(
     }
     let (first, second) = (first.device()?, second.device()?);
     if first != second {
-        return Err(LabelsError::DifferentDevices {
+        return Err(LabelsOperationError::DifferentDevices {
             operation,
             first,
             second,
@@ -256,7 +256,7 @@ fn check_mapping(what: &'static str, mapping: Option<&[i64]>, labels: &Labels) -
     match mapping {
         Some(mapping) if mapping.len() != labels.count() => {
             let (found, expected) = (mapping.len(), labels.count());
-            Err(LabelsError::OutputSize {
+            Err(LabelsOperationError::OutputSize {
                 what,
                 found,
                 expected,

@@ -18,9 +18,23 @@ pub(crate) struct Distinct {
     pub(crate) inverse: Vec<u32>,
 }
 
+impl Distinct {
+    /// Is each row of the table the distinct row of the same number?
+    pub(super) fn is_identity(&self) -> bool {
+        self.rows.len() == self.inverse.len() && self.rows.iter().zip(0..).all(|(&row, i)| row == i)
+    }
+
+    /// The first row of the table which is equal to one before.
+    pub(super) fn first_repeated(&self) -> Option<usize> {
+        let rows = self.inverse.iter().zip(0..);
+        let mut repeated = rows.filter(|&(&index, row)| self.rows[index as usize] != row);
+        repeated.next().map(|(_, row)| row as usize)
+    }
+}
+
 /// In which order to put distinct rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum RowOrder {
+pub enum RowOrder {
     /// In the order of their first appearance.
     FirstAppearance,
     /// In lexicographic order.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::KeysRule;
 use crate::Result;
-use crate::error::{LabelsError, PlanError};
+use crate::error::{LabelsOperationError, PlanError};
 use crate::labels::{Distinct, Labels, RowOrder, distinct, gather};
 use crate::plan::Structure;
 
@@ -78,7 +78,7 @@ fn check_names(inputs: &[&Structure], rule: KeysRule) -> Result<()> {
                 KeysRule::Union => "union",
             };
             let (first, second) = names;
-            return Err(LabelsError::DifferentNames {
+            return Err(LabelsOperationError::DifferentNames {
                 operation,
                 first,
                 second,

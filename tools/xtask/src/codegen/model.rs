@@ -112,6 +112,8 @@ pub enum Passing {
     InOutArray,
     /// Written by the function.
     Out,
+    /// Array written by the function, NULL only when empty.
+    OutArray,
     /// Written by the function unless it is NULL.
     OptOut,
     /// String which is read during the call.
@@ -137,7 +139,9 @@ impl Passing {
     pub fn nullable(self) -> Option<&'static str> {
         match self {
             Passing::Value | Passing::OwnedArray => None,
-            Passing::InArray | Passing::InOutArray | Passing::TakenArray => Some("if-empty"),
+            Passing::InArray | Passing::InOutArray | Passing::OutArray | Passing::TakenArray => {
+                Some("if-empty")
+            }
             Passing::OptIn
             | Passing::OptOut
             | Passing::OptText
@@ -161,7 +165,7 @@ impl Passing {
             Passing::OwnedArray | Passing::TakenArray => "taken",
             Passing::Taken => "taken-after-checks",
             Passing::Freed | Passing::Released => "released",
-            Passing::Out | Passing::OptOut => "written",
+            Passing::Out | Passing::OutArray | Passing::OptOut => "written",
             Passing::InOut | Passing::InOutArray => "borrowed-mutable",
             Passing::UserData => "passed-through",
             Passing::Callback => "called",

@@ -85,7 +85,7 @@ fn test(function: &Function, calls: &[String]) -> String {
     }
     text.push('\n');
     for parameter in &function.parameters {
-        if parameter.passing == Passing::Out {
+        if matches!(parameter.passing, Passing::Out | Passing::OutArray) {
             text.push_str(&format!(
                 "    CHECK(is_untouched(&{0}, sizeof({0})));\n",
                 parameter.name
@@ -102,7 +102,7 @@ fn declaration(parameter: &Parameter) -> String {
         return String::new();
     };
     match parameter.passing {
-        Passing::Out => {
+        Passing::Out | Passing::OutArray => {
             let declared = if to.is("char") {
                 format!("char {name}[64]")
             } else {
@@ -202,6 +202,10 @@ fn argument(parameter: &Parameter) -> Result<String> {
         (Passing::Callback, _) => Some("array_create_callback".to_owned()),
         (Passing::InOutArray, _) => Some(name.to_owned()),
         (Passing::In, Some(ty)) if ty.is("int32_t") => Some("I32(0)".to_owned()),
+        (Passing::InArray, Some(ty)) if ty.is("int32_t") => Some("I32(0)".to_owned()),
+        (Passing::InArray, Some(ty)) if ty.is("int64_t") || ty.is("uintptr_t") => {
+            Some(format!("(const {}[]){{0}}", ty.declare("")))
+        }
         (Passing::InArray, Some(ty)) if ty.is("uint8_t") => Some("(const uint8_t[]){1}".to_owned()),
         (Passing::InArray, Some(ty)) if ty.declare("").starts_with("const char") => {
             Some("NAMES(\"a\")".to_owned())
@@ -209,7 +213,7 @@ fn argument(parameter: &Parameter) -> Result<String> {
         (Passing::InArray, Some(_)) => Some("&fixture.labels".to_owned()),
         (Passing::In | Passing::InOut, Some(ty)) => object(ty).or_else(|| Some(format!("&{name}"))),
         (Passing::Out, Some(ty)) if ty.is("char") => Some(name.to_owned()),
-        (Passing::Out, _) => Some(format!("&{name}")),
+        (Passing::Out | Passing::OutArray, _) => Some(format!("&{name}")),
         (Passing::Value, _) if name == "buffer_size" => Some("sizeof(buffer)".to_owned()),
         (Passing::Value, _) if name.ends_with("_count") => Some("1".to_owned()),
         (Passing::Value, _) if parameter.ty.is("bool") => Some("false".to_owned()),

@@ -17,7 +17,15 @@ use crate::Result;
 const SECTIONS: [(&str, &[&str]); 7] = [
     ("Errors", &["guard.rs", "version.rs", "error.rs"]),
     ("Data origins", &["origin.rs"]),
-    ("Labels", &["labels.rs"]),
+    (
+        "Labels",
+        &[
+            "labels.rs",
+            "labels_rows.rs",
+            "labels_group.rs",
+            "labels_columns.rs",
+        ],
+    ),
     ("Blocks", &["block.rs"]),
     ("Tensor maps", &["tensor.rs"]),
     ("Whole maps", &["structure.rs", "rebuild.rs", "compare.rs"]),
@@ -290,6 +298,7 @@ fn parameter(argument: &FnArg) -> Result<Parameter> {
         "InOut" => Passing::InOut,
         "InOutArray" => Passing::InOutArray,
         "Out" => Passing::Out,
+        "OutArray" => Passing::OutArray,
         "OptOut" => Passing::OptOut,
         "Text" => Passing::Text,
         "OptText" => Passing::OptText,
@@ -352,7 +361,7 @@ fn c_type(ty: &syn::Type) -> Result<Type> {
                 "In" | "InArray" | "OptIn" | "TakenArray" | "Released" => {
                     Type::pointer(inner()??, true)
                 }
-                "InOut" | "InOutArray" | "Out" | "OptOut" | "Taken" | "Freed" => {
+                "InOut" | "InOutArray" | "Out" | "OutArray" | "OptOut" | "Taken" | "Freed" => {
                     Type::pointer(inner()??, false)
                 }
                 "Text" | "OptText" => Type::pointer(Type::Named("char".into()), true),
