@@ -2,24 +2,6 @@
 #include "check.h"
 #include "support.h"
 
-/* check all the rows of labels, and release them */
-static void check_rows(const mts_labels_t* labels, uintptr_t expected_count,
-                       uintptr_t expected_size, const int32_t* expected) {
-    const int32_t* values = NULL;
-    uintptr_t count = 0;
-    uintptr_t size = 0;
-    CHECK_OK(mts_labels_values_cpu(labels, &values, &count, &size));
-    CHECK_EQUAL(count, expected_count);
-    CHECK_EQUAL(size, expected_size);
-    CHECK(values != NULL);
-    if (count == expected_count && size == expected_size) {
-        for (uintptr_t i = 0; i < count * size; i++) {
-            CHECK_EQUAL(values[i], expected[i]);
-        }
-    }
-    CHECK_OK(mts_labels_free(labels));
-}
-
 static void check_mapping(const int64_t* actual, uintptr_t count, const int32_t* expected) {
     for (uintptr_t i = 0; i < count; i++) {
         CHECK_EQUAL(actual[i], expected[i]);

@@ -54,6 +54,23 @@ mts_block_t* block_at(mts_tensormap_t* tensor, uintptr_t index) {
     return block;
 }
 
+void check_rows(const mts_labels_t* labels, uintptr_t expected_count, uintptr_t expected_size,
+                const int32_t* expected) {
+    const int32_t* values = NULL;
+    uintptr_t count = 0;
+    uintptr_t size = 0;
+    CHECK_OK(mts_labels_values_cpu(labels, &values, &count, &size));
+    CHECK_EQUAL(count, expected_count);
+    CHECK_EQUAL(size, expected_size);
+    CHECK(values != NULL);
+    if (count == expected_count && size == expected_size) {
+        for (uintptr_t i = 0; i < count * size; i++) {
+            CHECK_EQUAL(values[i], expected[i]);
+        }
+    }
+    CHECK_OK(mts_labels_free(labels));
+}
+
 void check_axis(mts_block_t* block, uintptr_t axis, uintptr_t expected_size,
                 uintptr_t expected_count, const int32_t* expected) {
     const mts_labels_t* labels = mts_block_labels(block, axis);

@@ -11,6 +11,9 @@ const mts_labels_t* make_labels(uintptr_t size, const char* const* names, uintpt
                                 const int32_t* values);
 /* New labels with a single dimension */
 const mts_labels_t* make_labels_1(const char* name, uintptr_t count, const int32_t* values);
+/* Check all the rows of labels, and release them */
+void check_rows(const mts_labels_t* labels, uintptr_t expected_count, uintptr_t expected_size,
+                const int32_t* expected);
 /* New block without components, of shape `(samples, properties)` */
 mts_block_t* make_block(uintptr_t n_samples, const int32_t* samples, uintptr_t n_properties,
                         const int32_t* properties, const double* values);
