@@ -104,9 +104,36 @@ def zip64(entries: int, size: int, offset: int) -> bytes:
     return record + locator + end
 
 
+def extended(description: bytes, descr: str = "|V2", shape: str = "(1, 1)") -> bytes:
+    """Values stored as raw bytes, and what says their type."""
+    values = array(descr, shape, bytes(2))
+    return archive({**block(values), "dtype.json": description}, zipfile.ZIP_DEFLATED)
+
+
+def local_extra(size: int) -> bytes:
+    """An extra field which says that the data comes after the end of the file."""
+    content = bytearray(archive(block(array("<f8", "(1, 1)", bytes(8)))))
+    position = 0
+    while (position := content.find(b"PK\3\4", position)) >= 0:
+        content[position + 28 : position + 30] = struct.pack("<H", size)
+        position += 4
+    return bytes(content)
+
+
+def gradient_samples(names: list[str], row: int) -> bytes:
+    """A gradient which belongs to a sample that does not exist."""
+    entries = block(array("<f8", "(1, 1)", bytes(8)))
+    for start in ("", "blocks/0/"):
+        samples = table(names, 1, struct.pack("<i", row))
+        entries[f"{start}gradients/g/samples.npy"] = samples
+        entries[f"{start}gradients/g/values.npy"] = array("<f8", "(1, 1)", bytes(8))
+    return archive(entries)
+
+
 def main() -> None:
     """Write all the files."""
     huge = 2**63 - 1
+    bfloat16 = b'{"version": 1, "dtype": "bfloat16"}'
     files = {
         "labels-huge": table(["a"], huge),
         "labels-overflow": table(["a", "b"], 2**62),
@@ -126,6 +153,17 @@ def main() -> None:
         "zip64-huge": zip64(2**64 - 1, 2**64 - 1, 2**64 - 1),
         "zip64-sum-overflow": zip64(1, 2**63, 2**63),
         "end-records": b"PK\5\6" * 20000,
+        "dtype-missing": archive(block(array("|V2", "(1, 1)", bytes(2)))),
+        "dtype-version": extended(b'{"version": 18446744073709551615, "dtype": "bfloat16"}'),
+        "dtype-deep": extended(b'{"version": ' + b"[" * 100_000),
+        "dtype-bomb": extended(bytes(1_000_000)),
+        "dtype-size": extended(bfloat16, f"|V{huge}"),
+        "dtype-huge": extended(bfloat16, shape=f"({huge}, 1)"),
+        "extra-beyond-end": local_extra(0xFFFF),
+        "samples-less-than-values": archive(block(array("<f8", "(1000, 1)", bytes(8000)))),
+        "gradient-sample-negative": gradient_samples(["sample"], -1),
+        "gradient-sample-outside": gradient_samples(["sample"], 2**31 - 1),
+        "gradient-without-sample": gradient_samples(["other"], 0),
         "json-deep": archive(
             {"keys.npy": table(["k"], 0), "info.json": b"[" * 100_000}, zipfile.ZIP_DEFLATED
         ),

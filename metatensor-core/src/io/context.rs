@@ -98,7 +98,7 @@ pub(super) fn load<T>(
     });
     result.map_err(|error| {
         let (from, suffix) = match input {
-            Input::Path(path) => (format!("'{}'", path.display()), ""),
+            Input::Path(path) | Input::Mapped(path, _) => (format!("'{}'", path.display()), ""),
             Input::Buffer(_) => ("a buffer".to_owned(), "_buffer"),
             Input::Reader(_) => ("a reader".to_owned(), ""),
         };
@@ -116,8 +116,9 @@ pub(super) fn load<T>(
 fn open(input: Input<'_>) -> Result<Source<'_>> {
     match input {
         Input::Path(path) => Source::open(path),
+        Input::Mapped(_, []) => Err(Error::Serialization("the file is empty".into())),
         Input::Buffer([]) => Err(Error::Serialization("the buffer is empty".into())),
-        Input::Buffer(bytes) => Ok(Source::Buffer(bytes)),
+        Input::Buffer(bytes) | Input::Mapped(_, bytes) => Ok(Source::Buffer(bytes)),
         Input::Reader(reader) => Ok(Source::given(reader)),
     }
 }
@@ -127,7 +128,7 @@ fn looks_like(kind: Kind, input: Input, source: &Source) -> bool {
     match kind {
         Kind::Labels => {
             let extension = match input {
-                Input::Path(path) => path
+                Input::Path(path) | Input::Mapped(path, _) => path
                     .extension()
                     .is_some_and(|ext| ext.eq_ignore_ascii_case("npy")),
                 Input::Buffer(_) | Input::Reader(_) => false,

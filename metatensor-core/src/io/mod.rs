@@ -45,6 +45,8 @@ pub enum Input<'a> {
     Path(&'a Path),
     /// The content of a file.
     Buffer(&'a [u8]),
+    /// A file, and its content (mapped in memory).
+    Mapped(&'a Path, &'a [u8]),
     /// Anything else which can be read at any position.
     Reader(&'a dyn ReadAt),
 }

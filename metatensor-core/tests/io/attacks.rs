@@ -4,9 +4,10 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use metatensor_core::ErrorKind;
+use metatensor_core::io::{Input, LoadOptions, load_tensor_structure, load_tensor_with};
+use metatensor_core::{ErrorKind, Labels};
 
-use crate::bytes_array::{block, labels, tensor};
+use crate::bytes_array::{block, create, labels, tensor};
 
 #[test]
 fn all_are_refused() {
@@ -23,6 +24,7 @@ fn all_are_refused() {
             labels(&content).err(),
             block(&content).err(),
             tensor(&content).err(),
+            with_options(&content),
         ] {
             let error = error.unwrap_or_else(|| panic!("{} was accepted", path.display()));
             assert!(
@@ -39,6 +41,19 @@ fn all_are_refused() {
         count += 1;
     }
     assert!(count >= 10, "only {count} files were found");
+}
+
+/// The error of loading some samples, and the structure.
+fn with_options(content: &[u8]) -> Option<metatensor_core::Error> {
+    let samples = Labels::from_vec(&["s"], vec![0]).expect("valid");
+    let options = LoadOptions {
+        samples: Some(&samples),
+        ..LoadOptions::default()
+    };
+    let input = Input::Buffer(content);
+    load_tensor_structure(input, &options).err()?;
+    load_tensor_structure(input, &LoadOptions::default()).err()?;
+    load_tensor_with(input, &options, &mut create).err()
 }
 
 /// Small reproducible random numbers.
@@ -85,6 +100,7 @@ fn mutations_never_panic() {
                 }
             }
             let _ = (labels(&content), block(&content), tensor(&content));
+            let _ = with_options(&content);
         }
     }
 }
