@@ -180,6 +180,31 @@ relwithdebinfo, got ${CMAKE_BUILD_TYPE}")
     )
 endfunction()
 
+# Stop with a message if cargo is missing or too old
+function(metatensor_check_cargo)
+    set(advice "Install it from https://rustup.rs (`rustup update` for a newer one), or set \
+CARGO_EXE to the path of cargo")
+    if (NOT CARGO_EXE)
+        message(FATAL_ERROR "could not find cargo: Rust is needed to build metatensor. ${advice}")
+    endif()
+    execute_process(
+        COMMAND "${CARGO_EXE}" --version
+        WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}"
+        RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE error
+    )
+    if (NOT result EQUAL 0 OR NOT output MATCHES "cargo ([0-9]+\\.[0-9]+\\.[0-9]+)")
+        message(FATAL_ERROR "could not run ${CARGO_EXE} --version (${result}): ${output}${error}\n\
+Rust is needed to build metatensor. ${advice}")
+    endif()
+    set(version "${CMAKE_MATCH_1}")
+    file(STRINGS "${CMAKE_CURRENT_SOURCE_DIR}/../Cargo.toml" required REGEX "^rust-version *=")
+    string(REGEX MATCH "[0-9]+\\.[0-9.]+" required "${required}")
+    if (version VERSION_LESS required)
+        message(FATAL_ERROR "Rust ${required} or later is needed to build metatensor, but \
+${CARGO_EXE} is version ${version}. ${advice}")
+    endif()
+endfunction()
+
 find_program(CARGO_EXE cargo HINTS "$ENV{HOME}/.cargo/bin" DOC "path to cargo")
 set(METATENSOR_SHARED_FILE "")
 set(METATENSOR_IMPLIB_FILE "")
@@ -187,10 +212,7 @@ set(METATENSOR_STATIC_FILE "")
 if (METATENSOR_PREBUILT_LIBRARY)
     metatensor_use_prebuilt()
 else()
-    if (NOT CARGO_EXE)
-        message(FATAL_ERROR "could not find cargo, which is needed to build metatensor. \
-Install Rust from https://rustup.rs, or set CARGO_EXE")
-    endif()
+    metatensor_check_cargo()
     metatensor_build_with_cargo()
 endif()
 
