@@ -13,5 +13,6 @@
 #include "metatensor/io.hpp"
 #include "metatensor/io_fwd.hpp"
 #include "metatensor/labels.hpp"
+#include "metatensor/structure.hpp"
 #include "metatensor/tensor.hpp"
 // IWYU pragma: end_exports

@@ -164,6 +164,18 @@ public:
         return TensorBlock(gradient, true);
     }
 
+    /// Make a block with the labels and gradients of this one, and other arrays: one for the
+    /// values, then one for each gradient, in the order of `Structure`.
+    ///
+    /// @throws Error if an array does not have the shape of the one it replaces
+    TensorBlock with_arrays(std::vector<MtsArray> arrays) const {
+        const auto* block = this->as_mts_block_t();
+        const auto raw = details::release_arrays(std::move(arrays));
+        auto* result = mts_block_with_arrays(block, raw.data(), raw.size());
+        details::check_pointer(result);
+        return TensorBlock(result, false);
+    }
+
     /// Get a view of the values, valid as long as this block
     MtsArray mts_array() {
         this->check_valid();

@@ -13,6 +13,9 @@
 #include "metatensor/tensor_info.hpp"
 
 namespace metatensor {
+
+struct Leaf;
+
 namespace details {
 
 /// Types which can be used to fill missing values when merging blocks
@@ -240,6 +243,36 @@ public:
         return this->components_to_properties(std::vector<std::string>{dimension});
     }
 
+    /// Get views of all the arrays, valid as long as this map: the values of each block,
+    /// followed by its gradients. See `Structure` to know which is which.
+    std::vector<MtsArray> arrays() &;
+    std::vector<MtsArray> arrays() && = delete;
+
+    /// Make a map with the keys, labels and gradients of this one, and other arrays.
+    ///
+    /// @param arrays one array for each leaf, in the order of `arrays()`
+    /// @param keep_info copy the global information as well
+    /// @throws Error if an array does not have the shape of the one it replaces
+    TensorMap with_arrays(std::vector<MtsArray> arrays, bool keep_info = true) const;
+
+    /// Make a map with copies of some of the blocks, in any order.
+    ///
+    /// @param blocks positions of the blocks
+    /// @param keep_info copy the global information as well
+    /// @throws Error if there are not enough blocks, or for a block which is there twice
+    TensorMap pick_blocks(const std::vector<uintptr_t>& blocks, bool keep_info = true) const;
+
+    /// Make a map from the arrays and labels of all its blocks and gradients, in one call.
+    ///
+    /// @param keys labels with one entry for each leaf without parent
+    /// @param leaves arrays and labels, parents before their gradients
+    /// @throws Error if the labels do not match the arrays, or the keys and the blocks
+    static TensorMap from_leaves(const Labels& keys, std::vector<Leaf> leaves);
+
+    /// Get the `sample` dimension of all gradients: for each array of `arrays()`, the rows
+    /// of the parent to which its rows refer. There is nothing for the values of blocks.
+    std::vector<std::vector<int64_t>> gradient_rows() const;
+
     /// Set one entry of the global information
     void set_info(const std::string& key, const std::string& value) {
         details::check_status(mts_tensormap_set_info(this->as_mts_tensormap_t(),
@@ -393,3 +426,4 @@ METATENSOR_PIN_SIZE(32, TensorMap);
 } // namespace metatensor
 
 #include "metatensor/io/tensor.hpp" // IWYU pragma: export
+#include "metatensor/structure.hpp" // IWYU pragma: export

@@ -193,4 +193,18 @@ private:
 
 METATENSOR_PIN_SIZE(128, MtsArray);
 
+namespace details {
+
+/// Give up the ownership of arrays, for functions of the C API which take them
+inline std::vector<mts_array_t> release_arrays(std::vector<MtsArray> arrays) {
+    auto raw = std::vector<mts_array_t>();
+    raw.reserve(arrays.size());
+    for (auto& array : arrays) {
+        raw.push_back(std::move(array).release());
+    }
+    return raw;
+}
+
+} // namespace details
+
 } // namespace metatensor
