@@ -9,6 +9,7 @@
 
 #include "metatensor/arrays.hpp"
 #include "metatensor/block.hpp"
+#include "metatensor/comparison.hpp"
 #include "metatensor/errors.hpp"
 #include "metatensor/io.hpp"
 #include "metatensor/io_fwd.hpp"

@@ -175,6 +175,45 @@ static void test_gradient_rows() {
     CHECK_EQUAL(rows[7], std::vector<int64_t>({1}));
 }
 
+static void test_comparison() {
+    auto first = make_nested();
+    auto second = make_nested();
+    auto same = Comparison(first, second);
+    CHECK(static_cast<bool>(same));
+    CHECK(!same.message().has_value());
+    CHECK_EQUAL(same.blocks(), std::vector<size_t>({0, 1}));
+    CHECK_EQUAL(same.as_mts_comparison_t()->leaves_count, 8U);
+
+    auto shuffled = first.pick_blocks({1, 0});
+    CHECK_EQUAL(Comparison(first, shuffled).blocks(), std::vector<size_t>({1, 0}));
+    auto options = mts_compare_options_t();
+    options.keys = 1;
+    CHECK(!Comparison(first, shuffled, options));
+
+    auto other = make_tensor();
+    auto different = Comparison(first, other);
+    CHECK(!different && different.message().has_value() && different.blocks().empty());
+    options.reserved = 4;
+    CHECK_ERROR(Comparison(first, other, options), "reserved");
+
+    auto block = make_block({0}, {0}, {1});
+    CHECK(static_cast<bool>(Comparison(block, block)));
+    auto other_block = make_block({1}, {0}, {1});
+    different = Comparison(block, other_block);
+    CHECK(different.message().value().find("sample") != std::string::npos);
+    CHECK_EQUAL(different.as_mts_comparison_t()->axis, 0);
+    options = mts_compare_options_t();
+    options.skip_samples = 1;
+    CHECK(static_cast<bool>(Comparison(block, other_block, options)));
+
+    auto moved = std::move(different);
+    CHECK_ERROR(different.message(), "moved");
+    CHECK_ERROR(static_cast<bool>(different), "moved");
+    CHECK(!moved);
+    auto released = std::move(block);
+    CHECK_ERROR(Comparison(block, other_block), "moved");
+}
+
 int main() {
     return check::run({
         TEST(test_structure),
@@ -183,5 +222,6 @@ int main() {
         TEST(test_pick_blocks),
         TEST(test_from_leaves),
         TEST(test_gradient_rows),
+        TEST(test_comparison),
     });
 }
