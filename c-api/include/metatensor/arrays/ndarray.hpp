@@ -105,8 +105,7 @@ public:
     const std::vector<size_t>& shape() && = delete;
 
     /// Get the strides of this array, in number of elements
-    const std::vector<int64_t>& strides() const& { return strides_; }
-    const std::vector<int64_t>& strides() && = delete;
+    const std::vector<int64_t>& strides() const { return strides_; }
 
     /// Is the data contiguous and row-major? Always true for this class
     bool is_contiguous() const { return true; }

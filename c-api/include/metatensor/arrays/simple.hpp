@@ -147,17 +147,15 @@ public:
                    std::vector<mts_data_movement_t> moves) override;
 
     /// Get the strides of this array, in number of elements
-    const std::vector<int64_t>& strides() const& { return strides_; }
-    const std::vector<int64_t>& strides() && = delete;
+    const std::vector<int64_t>& strides() const { return strides_; }
 
     /// Is the data contiguous and row-major? Always true for this class
     bool is_contiguous() const { return true; }
 
     /// Get the address of the first element
-    const storage_t* data() const& { return data_->data(); }
+    const storage_t* data() const { return data_->data(); }
     /// Get the address of the first element
-    storage_t* data() & { return data_->data(); }
-    const storage_t* data() && = delete;
+    storage_t* data() { return data_->data(); }
 
     /// Get a view of the data, valid as long as this array keeps its shape
     NDArray<storage_t> view() { return NDArray<storage_t>(data_->data(), shape_); }
