@@ -61,8 +61,43 @@ static void unchecked() {
     // [end]
 }
 
+static void groups() {
+    // [example: LabelsGroups, Labels::group_by]
+    auto labels = Labels({"system", "atom"}, {{0, 0}, {1, 0}, {0, 1}});
+    LabelsGroups groups = labels.group_by({"system"});
+    EXPECT(groups.labels == Labels({"system"}, {{0}, {1}}));
+
+    // sum the energies of the atoms of each system
+    const auto energies = std::vector<double>{1, 2, 3};
+    auto sums = std::vector<double>(groups.labels.count(), 0.0);
+    for (size_t row = 0; row < energies.size(); row++) {
+        sums[static_cast<size_t>(groups.inverse[row])] += energies[row];
+    }
+    EXPECT(sums == std::vector<double>({4, 2}));
+    // [end]
+}
+
+static void edits() {
+    // [example: Labels::argsort, Labels::take, Labels::positions]
+    auto labels = Labels({"i"}, {{5}, {3}, {4}});
+    auto sorted = labels.take(labels.argsort());
+    EXPECT(sorted == Labels({"i"}, {{3}, {4}, {5}}));
+    // many entries in one call; -1 for those which are missing
+    EXPECT(sorted.positions({5, 9, 3}) == std::vector<int64_t>({2, -1, 0}));
+    // [end]
+
+    // [example: Labels::append, Labels::rename, Labels::permute, Labels::remove]
+    auto with_type = labels.append("type", {1});
+    EXPECT(with_type == Labels({"i", "type"}, {{5, 1}, {3, 1}, {4, 1}}));
+    EXPECT(with_type.permute({1, 0}) == Labels({"type", "i"}, {{1, 5}, {1, 3}, {1, 4}}));
+    EXPECT(with_type.remove({"type"}).rename("i", "j") == Labels({"j"}, {{5}, {3}, {4}}));
+    // [end]
+}
+
 int main() {
     labels();
     sets();
     unchecked();
+    groups();
+    edits();
 }

@@ -25,6 +25,8 @@ namespace metatensor {
 /// are different.
 struct assume_unique {};
 
+struct LabelsGroups;
+
 /// A set of unique entries (rows) made of named 32-bit integers (dimensions), used
 /// to carry metadata. Labels are immutable and reference counted: copies are cheap
 /// and can be used from any thread.
@@ -282,6 +284,77 @@ public:
         return selected;
     }
 
+    /// Get the positions of many entries in one call; -1 for the ones which are not there.
+    ///
+    /// @param entries values of all the entries, one entry after the other
+    /// @param count number of entries
+    std::vector<int64_t> positions(const int32_t* entries, size_t count) const;
+
+    /// Same as above, with all the values in a vector.
+    ///
+    /// @throws Error if there is not one value for each dimension in all entries
+    std::vector<int64_t> positions(const std::vector<int32_t>& entries) const;
+
+    /// Are the entries in lexicographic order?
+    bool is_sorted() const;
+
+    /// Get the positions of the entries in lexicographic order
+    std::vector<int64_t> argsort(bool descending = false) const;
+
+    /// Make labels with the entries at some positions, in this order.
+    ///
+    /// @throws Error if there are not enough entries, or for an entry taken twice
+    Labels take(const std::vector<int64_t>& positions) const;
+
+    /// Group the entries which are equal in some of the dimensions.
+    ///
+    /// @param dimensions dimensions to look at, in the order wanted in the result
+    /// @param sorted put the groups in lexicographic order, instead of the order in which
+    ///        they first appear
+    /// @throws Error if there are no dimensions, or one which does not exist
+    LabelsGroups group_by(const std::vector<std::string>& dimensions,
+                          bool sorted = false) const;
+
+    /// Make labels with each different row of an array, which can be there many times.
+    ///
+    /// @param dimensions names of the dimensions
+    /// @param values array of shape `(count, dimensions.size())` containing `int32_t`
+    /// @param sorted put the entries in lexicographic order, instead of the order in which
+    ///        they first appear
+    /// @returns the labels, and the position of each row of the array inside of them
+    /// @throws Error if the names or the shape are not valid
+    static std::pair<Labels, std::vector<int64_t>>
+    unique(const std::vector<std::string>& dimensions, MtsArray values, bool sorted = false);
+
+    /// Make labels with a new dimension at some position.
+    ///
+    /// @param position from 0 to the number of dimensions
+    /// @param dimension name of the new dimension
+    /// @param values one value for each entry, or a single one for all
+    /// @throws Error if the name, the position or the number of values is not valid
+    Labels insert(size_t position, const std::string& dimension,
+                  const std::vector<int32_t>& values) const;
+
+    /// Make labels with a new dimension after the others, with the parameters of `insert`
+    Labels append(const std::string& dimension, const std::vector<int32_t>& values) const;
+
+    /// Make labels without some of the dimensions.
+    ///
+    /// @throws Error for dimensions which do not exist, or if the entries are not different
+    ///         without them
+    Labels remove(const std::vector<std::string>& dimensions) const;
+
+    /// Make labels with another name for a dimension.
+    ///
+    /// @throws Error if there is no such dimension, or if the name is not valid
+    Labels rename(const std::string& old_name, const std::string& new_name) const;
+
+    /// Make labels with the dimensions in another order.
+    ///
+    /// @param order for each dimension of the result, its position in these labels
+    /// @throws Error if one of the dimensions is missing
+    Labels permute(const std::vector<uintptr_t>& order) const;
+
     /// Get the C labels, which still belong to this object
     const mts_labels_t* as_mts_labels_t() const {
         if (labels_ == nullptr) {
@@ -387,4 +460,5 @@ METATENSOR_PIN_SIZE(32, Labels);
 
 } // namespace metatensor
 
-#include "metatensor/io/labels.hpp" // IWYU pragma: export
+#include "metatensor/io/labels.hpp"   // IWYU pragma: export
+#include "metatensor/labels_rows.hpp" // IWYU pragma: export
