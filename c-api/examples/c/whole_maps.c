@@ -8,11 +8,11 @@
 static mts_tensormap_t* with_gradient(void) {
     mts_block_t* block = block_2d(2, (const int32_t[]){0, 1}, 1, (const int32_t[]){0},
                                   (const double[]){-1.5, -2.5});
-    const mts_labels_t* samples = labels_1("sample", 3, (const int32_t[]){0, 0, 1});
+    const mts_labels_t* samples = labels_1("sample", 1, (const int32_t[]){1});
     const mts_labels_t* properties = mts_block_labels(block, 1);
-    const uintptr_t shape[2] = {3, 1};
-    mts_block_t* gradient = mts_block(array_f64(2, shape, (const double[]){1, 2, 3}), samples,
-                                      NULL, 0, properties);
+    const uintptr_t shape[2] = {1, 1};
+    mts_block_t* gradient =
+        mts_block(array_f64(2, shape, (const double[]){0.5}), samples, NULL, 0, properties);
     OK(mts_labels_free(samples));
     OK(mts_labels_free(properties));
     OK(mts_block_add_gradient(block, "strain", gradient));
@@ -40,7 +40,7 @@ static void structure(void) {
         }
         /* the first axis: samples */
         const uintptr_t samples = structure->axes[structure->axes_starts[leaf]];
-        EXPECT(structure->labels_rows[samples] == (leaf == 0 ? 2 : 3));
+        EXPECT(structure->labels_rows[samples] == (leaf == 0 ? 2 : 1));
     }
     OK(mts_structure_free(structure));
     /* [end] */
@@ -61,8 +61,8 @@ static void structure(void) {
     /* nothing for the values of the block, then the rows of the gradient */
     mts_integer_lists_t* rows = mts_tensormap_gradient_rows(tensor);
     EXPECT(rows != NULL && rows->lists_count == 2);
-    EXPECT(rows->starts[0] == 0 && rows->starts[1] == 0 && rows->starts[2] == 3);
-    EXPECT(rows->values[1] == 0 && rows->values[2] == 1);
+    EXPECT(rows->starts[0] == 0 && rows->starts[1] == 0 && rows->starts[2] == 1);
+    EXPECT(rows->values[0] == 1);
     OK(mts_integer_lists_free(rows));
     /* [end] */
     OK(mts_tensormap_free(tensor));
@@ -72,7 +72,7 @@ static void with_arrays(void) {
     mts_tensormap_t* tensor = with_gradient();
     /* [example: mts_tensormap_with_arrays] */
     /* the same labels with other values: the library owns these arrays */
-    const uintptr_t shapes[2][2] = {{2, 1}, {3, 1}};
+    const uintptr_t shapes[2][2] = {{2, 1}, {1, 1}};
     mts_array_t arrays[2] = {
         array_f64(2, shapes[0], (const double[]){10, 20}),
         array_f64(2, shapes[1], NULL),
@@ -117,9 +117,9 @@ static void from_leaves(void) {
     /* the values of one block and its gradient with respect to "strain" */
     const mts_labels_t* keys = labels_1("type", 1, (const int32_t[]){1});
     const mts_labels_t* systems = labels_1("system", 2, (const int32_t[]){0, 1});
-    const mts_labels_t* rows = labels_1("sample", 3, (const int32_t[]){0, 0, 1});
+    const mts_labels_t* rows = labels_1("sample", 1, (const int32_t[]){1});
     const mts_labels_t* properties = labels_1("energy", 1, (const int32_t[]){0});
-    const uintptr_t shapes[2][2] = {{2, 1}, {3, 1}};
+    const uintptr_t shapes[2][2] = {{2, 1}, {1, 1}};
     const mts_array_t arrays[2] = {array_f64(2, shapes[0], NULL),
                                    array_f64(2, shapes[1], NULL)};
     const int64_t parents[2] = {-1, 0};
