@@ -8,6 +8,11 @@ fn main() {
             println!("cargo::rustc-cdylib-link-arg=-Wl,-install_name,@rpath/libmetatensor.dylib");
         }
         Ok("windows") => {}
-        _ => println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libmetatensor.so"),
+        _ => {
+            println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libmetatensor.so");
+            // threads of the library run its code until the process ends: it must
+            // stay there after `dlclose`
+            println!("cargo::rustc-cdylib-link-arg=-Wl,-z,nodelete");
+        }
     }
 }

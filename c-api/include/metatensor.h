@@ -416,6 +416,144 @@ mts_status_t mts_register_data_origin(const char *name, mts_data_origin_t *origi
 mts_status_t mts_get_data_origin(mts_data_origin_t origin, char *buffer,
                                  uintptr_t buffer_size);
 
+/* ---------------------------------- Arrays ---------------------------------- */
+
+/**
+ * Create an array which uses memory of the caller, without copying it.
+ *
+ * This is one of the arrays implemented by this library, of origin
+ * `metatensor.native`: all their functions can be called from any thread without
+ * ever calling back. Arrays made from such an array by `create` and `copy` have
+ * their own memory, aligned for 64 bytes. `swap_axes` does not move any data, and
+ * tensors given by `as_dlpack` share the memory and keep it alive.
+ *
+ * The memory must stay valid until `release` is called, which happens exactly once:
+ * when the array and all DLPack tensors made from it are gone, or before this
+ * function returns if it fails. `release` can be called from any thread. Without
+ * it, the memory must stay valid as long as anything uses it.
+ *
+ * @param data first element, any address. Can be NULL if the array is empty
+ * @param shape number of entries along each axis. Can be NULL if `shape_count` is 0
+ * @param shape_count number of axes
+ * @param strides distances between neighbours along each axis, in elements, as many
+ *        as axes. Can be NULL for row-major data
+ * @param dtype type of the elements, made of whole bytes
+ * @param read_only refuse to write to this memory; copies can be written to
+ * @param user_data first argument of `release`
+ * @param release function called when the memory is no longer used, or NULL
+ * @param array set to the new array
+ */
+mts_status_t mts_array_from_memory(void *data, const uintptr_t *shape, uintptr_t shape_count,
+                                   const int64_t *strides, DLDataType dtype, bool read_only,
+                                   void *user_data, void (*release)(void *user_data),
+                                   mts_array_t *array);
+
+/**
+ * Create an array which uses the memory of a DLPack tensor in main memory, with any
+ * strides, without copying it. The array can not be written to if the tensor is
+ * read-only.
+ *
+ * @param tensor tensor to use, always taken by the library: its deleter is called
+ *        when the memory is no longer used, or before this function returns if it fails
+ * @param array set to the new array, see `mts_array_from_memory`
+ */
+mts_status_t mts_array_from_dlpack(DLManagedTensorVersioned *tensor, mts_array_t *array);
+
+/**
+ * Create an array of zeros.
+ *
+ * This function can be given as `create_array` to the functions loading files.
+ *
+ * @param shape number of entries along each axis. Can be NULL if `shape_count` is 0
+ * @param shape_count number of axes
+ * @param dtype type of the elements, made of whole bytes
+ * @param array set to the new array, see `mts_array_from_memory`
+ */
+mts_status_t mts_array_zeros(const uintptr_t *shape, uintptr_t shape_count, DLDataType dtype,
+                             mts_array_t *array);
+
+/**
+ * Create an array without giving a value to its elements: they have to be written
+ * before they are read.
+ *
+ * This function can be given as `create_array` to the functions loading files: it
+ * saves writing large arrays twice.
+ *
+ * @param shape number of entries along each axis. Can be NULL if `shape_count` is 0
+ * @param shape_count number of axes
+ * @param dtype type of the elements, made of whole bytes
+ * @param array set to the new array, see `mts_array_from_memory`
+ */
+mts_status_t mts_array_empty(const uintptr_t *shape, uintptr_t shape_count, DLDataType dtype,
+                             mts_array_t *array);
+
+/**
+ * Create an array with the same value for all elements.
+ *
+ * @param shape number of entries along each axis. Can be NULL if `shape_count` is 0
+ * @param shape_count number of axes
+ * @param dtype type of the elements, made of whole bytes
+ * @param value one element of type `dtype`
+ * @param array set to the new array, see `mts_array_from_memory`
+ */
+mts_status_t mts_array_full(const uintptr_t *shape, uintptr_t shape_count, DLDataType dtype,
+                            const void *value, mts_array_t *array);
+
+/**
+ * Create many arrays which use memory of the caller, as `mts_array_from_memory`
+ * does for a single one.
+ *
+ * `release` is called exactly once for each of the arrays, with its index, when its
+ * memory is no longer used; and `release_all` exactly once after that, when no
+ * memory is used any longer. Both can be called from any thread, and are called
+ * before this function returns if it fails. Either can be NULL.
+ *
+ * @param data first element of each array. Can only be NULL for empty arrays
+ * @param ndims number of axes of each array
+ * @param dtypes type of the elements of each array
+ * @param arrays_count number of arrays: number of values of `data`, `ndims`,
+ *        `dtypes`, `read_only` and `arrays`
+ * @param shapes shapes of all arrays, one after the other
+ * @param shapes_count number of values of `shapes`: the sum of `ndims`
+ * @param strides strides of all arrays, in elements, in the same way as `shapes`. Can
+ *        be NULL if all are row-major
+ * @param read_only for each array, 0 if it can be written to. Can be NULL if all can
+ * @param user_data first argument of `release` and `release_all`
+ * @param release function called for each array, or NULL
+ * @param release_all function called when all arrays were released, or NULL
+ * @param arrays set to the new arrays, untouched on failure
+ */
+mts_status_t mts_arrays_from_memory(void *const *data, const uintptr_t *ndims,
+                                    const DLDataType *dtypes, uintptr_t arrays_count,
+                                    const uintptr_t *shapes, uintptr_t shapes_count,
+                                    const int64_t *strides, const uint8_t *read_only,
+                                    void *user_data,
+                                    void (*release)(void *user_data, uintptr_t index),
+                                    void (*release_all)(void *user_data), mts_array_t *arrays);
+
+/**
+ * Create many arrays which use the memory of DLPack tensors, as
+ * `mts_array_from_dlpack` does for a single one.
+ *
+ * @param tensors tensors to use, always taken by the library, also on failure
+ * @param tensors_count number of tensors
+ * @param arrays set to the new arrays, untouched on failure
+ */
+mts_status_t mts_arrays_from_dlpack(DLManagedTensorVersioned *const *tensors,
+                                    uintptr_t tensors_count, mts_array_t *arrays);
+
+/**
+ * Export many arrays of any origin as DLPack tensors in main memory, by calling
+ * `as_dlpack` for each of them (nothing is called for arrays of this library).
+ *
+ * @param arrays arrays to export, still owned by the caller
+ * @param arrays_count number of arrays
+ * @param tensors set to the tensors, which belong to the caller: the `deleter` of
+ *        each must be called. Untouched on failure
+ */
+mts_status_t mts_arrays_as_dlpack(const mts_array_t *arrays, uintptr_t arrays_count,
+                                  DLManagedTensorVersioned **tensors);
+
 /* ---------------------------------- Labels ---------------------------------- */
 
 /**

@@ -17,6 +17,7 @@ mod labels;
 mod labels_columns;
 mod labels_group;
 mod labels_rows;
+mod native;
 mod origin;
 mod rebuild;
 mod status;

@@ -7,13 +7,17 @@ use metatensor_core::array::{
 };
 use metatensor_core::{Error, Result};
 
-use super::host::{ForeignTensor, check_dimensions};
+use super::exposed::{Exposed, check_device};
+use super::vtable::as_c;
 use super::{labels_array, mts_array_t, view};
 use crate::dlpack::{self, DLDataType, DLDevice, DLManagedTensorVersioned};
 use crate::error::call;
+use crate::native::{self, NativeArray, check_dimensions};
 
-/// An array which belongs to us and is implemented by the caller. It is destroyed
-/// exactly once, when this is dropped.
+/// An array which belongs to us, implemented by the caller or by [`NativeArray`]. It
+/// is destroyed exactly once, when this is dropped.
+///
+/// Native arrays are used directly, all others through their functions.
 #[derive(Debug)]
 pub struct ForeignArray(mts_array_t);
 
@@ -59,6 +63,43 @@ impl ForeignArray {
         }
     }
 
+    /// The array, if it is one of ours.
+    pub fn native(&self) -> Option<&NativeArray> {
+        // SAFETY: the array lives as long as `self`, and functions changing its
+        // shape require exclusive access to `self`
+        unsafe { NativeArray::behind(&self.0) }
+    }
+
+    /// Change the array, if it is one of ours.
+    fn change_native(
+        &mut self,
+        function: impl FnOnce(&mut NativeArray) -> Result<()>,
+    ) -> Option<Result<()>> {
+        self.native()?;
+        // SAFETY: this is a native array, which belongs to us
+        Some(unsafe { NativeArray::with_mut(self.0.ptr, function) })
+    }
+
+    /// Export the data in main memory. The tensor belongs to the caller of this function.
+    pub fn export(&self) -> Result<*mut DLManagedTensorVersioned> {
+        if let Some(native) = self.native() {
+            return Ok(native.to_dlpack(dlpack::VERSION));
+        }
+        let as_dlpack = function!(self, as_dlpack)?;
+        let mut tensor: *mut DLManagedTensorVersioned = std::ptr::null_mut();
+        // SAFETY: called as its contract says
+        call("as_dlpack", || unsafe {
+            as_dlpack(
+                self.0.ptr,
+                &raw mut tensor,
+                Device::CPU.into(),
+                std::ptr::null(),
+                dlpack::VERSION,
+            )
+        })?;
+        Ok(tensor)
+    }
+
     /// Call a function which creates an array.
     fn new_array(
         function: &'static str,
@@ -67,6 +108,12 @@ impl ForeignArray {
         let mut array = mts_array_t::null();
         call(function, || create(&raw mut array))?;
         Ok(Box::new(ForeignArray(array)))
+    }
+}
+
+impl From<NativeArray> for Box<dyn Array> {
+    fn from(array: NativeArray) -> Box<dyn Array> {
+        Box::new(ForeignArray(array.into_c()))
     }
 }
 
@@ -80,6 +127,9 @@ impl Array for ForeignArray {
     }
 
     fn origin(&self) -> Result<DataOrigin> {
+        if self.native().is_some() {
+            return Ok(native::origin());
+        }
         let origin = function!(self, origin)?;
         let mut result = 0;
         // SAFETY: called as its contract says
@@ -88,6 +138,9 @@ impl Array for ForeignArray {
     }
 
     fn device(&self) -> Result<Device> {
+        if self.native().is_some() {
+            return Ok(Device::CPU);
+        }
         let device = function!(self, device)?;
         let mut result = DLDevice::default();
         // SAFETY: called as its contract says
@@ -96,6 +149,9 @@ impl Array for ForeignArray {
     }
 
     fn dtype(&self) -> Result<DType> {
+        if let Some(native) = self.native() {
+            return Ok(native.dtype());
+        }
         let dtype = function!(self, dtype)?;
         let mut result = DLDataType::default();
         // SAFETY: called as its contract says
@@ -104,6 +160,9 @@ impl Array for ForeignArray {
     }
 
     fn shape(&self) -> Result<Vec<usize>> {
+        if let Some(native) = self.native() {
+            return Ok(native.shape().to_vec());
+        }
         let shape = function!(self, shape)?;
         let (mut pointer, mut count) = (std::ptr::null(), 0);
         // SAFETY: called as its contract says
@@ -124,6 +183,9 @@ impl Array for ForeignArray {
     }
 
     fn reshape(&mut self, shape: &[usize]) -> Result<()> {
+        if let Some(result) = self.change_native(|native| native.reshape(shape)) {
+            return result;
+        }
         let reshape = function!(self, reshape)?;
         // SAFETY: called as its contract says
         call("reshape", || unsafe {
@@ -132,6 +194,9 @@ impl Array for ForeignArray {
     }
 
     fn swap_axes(&mut self, axis_1: usize, axis_2: usize) -> Result<()> {
+        if let Some(result) = self.change_native(|native| native.swap_axes(axis_1, axis_2)) {
+            return result;
+        }
         let swap_axes = function!(self, swap_axes)?;
         // SAFETY: called as its contract says
         call("swap_axes", || unsafe {
@@ -140,6 +205,9 @@ impl Array for ForeignArray {
     }
 
     fn create(&self, shape: &[usize], fill_value: &dyn Array) -> Result<Box<dyn Array>> {
+        if let Some(native) = self.native() {
+            return Ok(native.create(shape, fill_value)?.into());
+        }
         let create = function!(self, create)?;
         let fill_value = view(fill_value)?;
         // SAFETY: called as its contract says
@@ -149,6 +217,10 @@ impl Array for ForeignArray {
     }
 
     fn copy(&self, device: Device) -> Result<Box<dyn Array>> {
+        if let Some(native) = self.native() {
+            check_device::<NativeArray>(device)?;
+            return Ok(native.copy()?.into());
+        }
         let copy = function!(self, copy)?;
         // SAFETY: called as its contract says
         ForeignArray::new_array("copy", |array| unsafe {
@@ -157,34 +229,32 @@ impl Array for ForeignArray {
     }
 
     fn move_data(&mut self, input: &dyn Array, movements: &[DataMovement]) -> Result<()> {
+        let native_input = input.as_any().downcast_ref().and_then(ForeignArray::native);
+        if let (Some(output), Some(input)) = (self.native(), native_input) {
+            return output.move_data(input, as_c(movements));
+        }
         let move_data = function!(self, move_data)?;
         let input = view(input)?;
-        let pointer = movements.as_ptr().cast();
-        // SAFETY: called as its contract says; both types of movements have the
-        // same layout, see vtable.rs
+        let pointer = as_c(movements).as_ptr();
+        // SAFETY: called as its contract says
         call("move_data", || unsafe {
             move_data(self.0.ptr, input.ptr, pointer, movements.len())
         })
     }
 
     fn to_host(&self) -> Result<Box<dyn HostTensor>> {
-        let as_dlpack = function!(self, as_dlpack)?;
-        let mut tensor: *mut DLManagedTensorVersioned = std::ptr::null_mut();
-        // SAFETY: called as its contract says
-        call("as_dlpack", || unsafe {
-            as_dlpack(
-                self.0.ptr,
-                &raw mut tensor,
-                Device::CPU.into(),
-                std::ptr::null(),
-                dlpack::VERSION,
-            )
-        })?;
+        if let Some(native) = self.native() {
+            return Ok(Box::new(native.share()));
+        }
+        let tensor = self.export()?;
         // SAFETY: a successful `as_dlpack` gives us a valid tensor, or NULL
-        Ok(Box::new(unsafe { ForeignTensor::new(tensor) }?))
+        Ok(Box::new(unsafe { NativeArray::from_dlpack(tensor) }?))
     }
 
     fn from_host_i32(&self, values: LabelsArray) -> Result<Box<dyn Array>> {
+        if self.native().is_some() {
+            return Ok(NativeArray::of_labels(&values).into());
+        }
         let from_dlpack = function!(self, from_dlpack)?;
         let tensor = labels_array::export(&values);
         // SAFETY: called as its contract says; it takes the tensor also on failure

@@ -1,7 +1,7 @@
 //! Arrays of the caller seen by the core, and arrays of the core seen by the caller.
 
+mod exposed;
 mod foreign;
-mod host;
 mod labels_array;
 #[cfg(test)]
 mod tests;
@@ -10,6 +10,7 @@ mod vtable;
 use metatensor_core::array::{Array, LabelsArray};
 use metatensor_core::{Error, Result};
 
+pub use self::exposed::{Exposed, Vtable};
 pub use self::foreign::ForeignArray;
 pub use self::vtable::{mts_array_t, mts_data_movement_t};
 

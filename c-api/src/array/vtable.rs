@@ -24,7 +24,7 @@ pub struct mts_data_movement_t {
     pub properties_length: usize,
 }
 
-// lists of movements are given to arrays as they are
+// see `as_c` below
 const _: () = {
     use std::mem::offset_of;
     assert!(size_of::<mts_data_movement_t>() == size_of::<DataMovement>());
@@ -44,6 +44,12 @@ const _: () = {
             == offset_of!(DataMovement, properties_length)
     );
 };
+
+/// Movements of the core, which are given to arrays as they are.
+pub fn as_c(movements: &[DataMovement]) -> &[mts_data_movement_t] {
+    // SAFETY: both types have the same fields at the same places, see above
+    unsafe { std::slice::from_raw_parts(movements.as_ptr().cast(), movements.len()) }
+}
 
 /// An N-dimensional array implemented by the caller: opaque state and the
 /// functions acting on it.

@@ -8,7 +8,7 @@
 
 mod structures;
 
-use std::ffi::{CStr, c_char};
+use std::ffi::{CStr, c_char, c_void};
 use std::ptr::NonNull;
 use std::sync::Arc;
 
@@ -86,6 +86,15 @@ impl<T> In<T> {
 pub struct InArray<T>(In<T>);
 
 impl<T> InArray<T> {
+    /// Use a pointer which is not a parameter of this type.
+    ///
+    /// # Safety
+    ///
+    /// The pointer is NULL, or what `slice` is asked for is valid during the call.
+    pub unsafe fn from_raw(pointer: *const T) -> InArray<T> {
+        InArray(In(pointer))
+    }
+
     /// The values.
     pub fn slice(&self, count: usize, name: &str) -> Result<&[T]> {
         if count == 0 {
@@ -93,6 +102,30 @@ impl<T> InArray<T> {
         } else {
             self.0.slice(count, name)
         }
+    }
+}
+
+/// `const T *`: an array to read, or NULL to use a default.
+#[repr(transparent)]
+pub struct OptInArray<T>(In<T>);
+
+impl<T> OptInArray<T> {
+    /// The values, if there are any.
+    pub fn slice(&self, count: usize, name: &str) -> Result<Option<&[T]>> {
+        if self.0.0.is_null() {
+            Ok(None)
+        } else {
+            self.0.slice(count, name).map(Some)
+        }
+    }
+}
+
+impl In<c_void> {
+    /// A value of any type, of this size.
+    pub fn bytes(&self, size: usize, name: &str) -> Result<&[u8]> {
+        check_array(self.0.cast::<u8>(), size, name)?;
+        // SAFETY: valid for `size` bytes during the call, see the top of this file
+        Ok(unsafe { std::slice::from_raw_parts(self.0.cast(), size) })
     }
 }
 
@@ -200,6 +233,14 @@ impl<T> Out<T> {
         NonNull::new(self.0).map(Slot).ok_or_else(|| null(name))
     }
 
+    /// Check the pointer to an array first, as in [`Out::check`]. It can not be NULL
+    /// even if there is nothing to write.
+    pub fn check_array(&self, count: usize, name: &str) -> Result<Slots<T>> {
+        check_array(self.0, count, name)?;
+        let slot = self.check(name)?;
+        Ok(Slots(slot.0, count))
+    }
+
     /// An array of numbers to write; the pointer can not be NULL even if there are none.
     pub fn slice_mut(&mut self, count: usize, name: &str) -> Result<&mut [T]>
     where
@@ -241,6 +282,21 @@ impl<T: Number> OutArray<T> {
             Ok(&mut [])
         } else {
             self.0.slice_mut(count, name)
+        }
+    }
+}
+
+/// Where to write an array of results.
+pub struct Slots<T>(NonNull<T>, usize);
+
+impl<T> Slots<T> {
+    /// Write the results over whatever is there. There must be one for each place.
+    pub fn set(self, values: impl ExactSizeIterator<Item = T>) {
+        assert_eq!(values.len(), self.1, "wrong number of results");
+        for (i, value) in values.enumerate() {
+            // SAFETY: valid during the call, see the top of this file. The previous
+            // content may be uninitialized, it is not dropped
+            unsafe { self.0.add(i).write(value) };
         }
     }
 }
@@ -372,6 +428,18 @@ impl<T> Released<T> {
             // SAFETY: made by `give_shared`, and the caller owned this reference
             drop(unsafe { Arc::from_raw(pointer) });
         }
+    }
+}
+
+/// `void *`: memory which is used until it is released, NULL only if there is
+/// nothing in it.
+#[repr(transparent)]
+pub struct Kept(*mut c_void);
+
+impl Kept {
+    /// The address, which still has to be checked.
+    pub fn address(&self) -> *mut c_void {
+        self.0
     }
 }
 

@@ -75,6 +75,130 @@ static void test_mts_get_data_origin(void) {
     free_fixture(&fixture);
 }
 
+static void test_mts_array_from_memory(void) {
+    fixture_t fixture = make_fixture();
+    mts_array_t array;
+    memset(&array, UNTOUCHED, sizeof(array));
+
+    CHECK_FAILS(mts_array_from_memory(NULL, SHAPE(1), 1, NULL, (DLDataType){kDLFloat, 64, 1}, false, NULL, NULL, &array),
+                MTS_INVALID_PARAMETER_ERROR, "`data`");
+    CHECK_FAILS(mts_array_from_memory(&fixture, NULL, 1, NULL, (DLDataType){kDLFloat, 64, 1}, false, NULL, NULL, &array),
+                MTS_INVALID_PARAMETER_ERROR, "`shape`");
+    CHECK_FAILS(mts_array_from_memory(&fixture, SHAPE(1), 1, NULL, (DLDataType){kDLFloat, 64, 1}, false, NULL, NULL, NULL),
+                MTS_INVALID_PARAMETER_ERROR, "`array`");
+
+    CHECK(is_untouched(&array, sizeof(array)));
+    free_fixture(&fixture);
+}
+
+static void test_mts_array_from_dlpack(void) {
+    fixture_t fixture = make_fixture();
+    mts_array_t array;
+    memset(&array, UNTOUCHED, sizeof(array));
+
+    CHECK_FAILS(mts_array_from_dlpack(NULL, &array),
+                MTS_INVALID_PARAMETER_ERROR, "`tensor`");
+    CHECK_FAILS(mts_array_from_dlpack(&(DLManagedTensorVersioned){0}, NULL),
+                MTS_INVALID_PARAMETER_ERROR, "`array`");
+
+    CHECK(is_untouched(&array, sizeof(array)));
+    free_fixture(&fixture);
+}
+
+static void test_mts_array_zeros(void) {
+    fixture_t fixture = make_fixture();
+    mts_array_t array;
+    memset(&array, UNTOUCHED, sizeof(array));
+
+    CHECK_FAILS(mts_array_zeros(NULL, 1, (DLDataType){kDLFloat, 64, 1}, &array),
+                MTS_INVALID_PARAMETER_ERROR, "`shape`");
+    CHECK_FAILS(mts_array_zeros(SHAPE(1), 1, (DLDataType){kDLFloat, 64, 1}, NULL),
+                MTS_INVALID_PARAMETER_ERROR, "`array`");
+
+    CHECK(is_untouched(&array, sizeof(array)));
+    free_fixture(&fixture);
+}
+
+static void test_mts_array_empty(void) {
+    fixture_t fixture = make_fixture();
+    mts_array_t array;
+    memset(&array, UNTOUCHED, sizeof(array));
+
+    CHECK_FAILS(mts_array_empty(NULL, 1, (DLDataType){kDLFloat, 64, 1}, &array),
+                MTS_INVALID_PARAMETER_ERROR, "`shape`");
+    CHECK_FAILS(mts_array_empty(SHAPE(1), 1, (DLDataType){kDLFloat, 64, 1}, NULL),
+                MTS_INVALID_PARAMETER_ERROR, "`array`");
+
+    CHECK(is_untouched(&array, sizeof(array)));
+    free_fixture(&fixture);
+}
+
+static void test_mts_array_full(void) {
+    fixture_t fixture = make_fixture();
+    mts_array_t array;
+    memset(&array, UNTOUCHED, sizeof(array));
+
+    CHECK_FAILS(mts_array_full(NULL, 1, (DLDataType){kDLFloat, 64, 1}, F64(1.0), &array),
+                MTS_INVALID_PARAMETER_ERROR, "`shape`");
+    CHECK_FAILS(mts_array_full(SHAPE(1), 1, (DLDataType){kDLFloat, 64, 1}, NULL, &array),
+                MTS_INVALID_PARAMETER_ERROR, "`value`");
+    CHECK_FAILS(mts_array_full(SHAPE(1), 1, (DLDataType){kDLFloat, 64, 1}, F64(1.0), NULL),
+                MTS_INVALID_PARAMETER_ERROR, "`array`");
+
+    CHECK(is_untouched(&array, sizeof(array)));
+    free_fixture(&fixture);
+}
+
+static void test_mts_arrays_from_memory(void) {
+    fixture_t fixture = make_fixture();
+    mts_array_t arrays;
+    memset(&arrays, UNTOUCHED, sizeof(arrays));
+
+    CHECK_FAILS(mts_arrays_from_memory(NULL, SHAPE(1), &(const DLDataType){kDLFloat, 64, 1}, 1, SHAPE(1), 1, NULL, NULL, NULL, NULL, NULL, &arrays),
+                MTS_INVALID_PARAMETER_ERROR, "`data`");
+    CHECK_FAILS(mts_arrays_from_memory((void *[]){&fixture}, NULL, &(const DLDataType){kDLFloat, 64, 1}, 1, SHAPE(1), 1, NULL, NULL, NULL, NULL, NULL, &arrays),
+                MTS_INVALID_PARAMETER_ERROR, "`ndims`");
+    CHECK_FAILS(mts_arrays_from_memory((void *[]){&fixture}, SHAPE(1), NULL, 1, SHAPE(1), 1, NULL, NULL, NULL, NULL, NULL, &arrays),
+                MTS_INVALID_PARAMETER_ERROR, "`dtypes`");
+    CHECK_FAILS(mts_arrays_from_memory((void *[]){&fixture}, SHAPE(1), &(const DLDataType){kDLFloat, 64, 1}, 1, NULL, 1, NULL, NULL, NULL, NULL, NULL, &arrays),
+                MTS_INVALID_PARAMETER_ERROR, "`shapes`");
+    CHECK_FAILS(mts_arrays_from_memory((void *[]){&fixture}, SHAPE(1), &(const DLDataType){kDLFloat, 64, 1}, 1, SHAPE(1), 1, NULL, NULL, NULL, NULL, NULL, NULL),
+                MTS_INVALID_PARAMETER_ERROR, "`arrays`");
+
+    CHECK(is_untouched(&arrays, sizeof(arrays)));
+    free_fixture(&fixture);
+}
+
+static void test_mts_arrays_from_dlpack(void) {
+    fixture_t fixture = make_fixture();
+    mts_array_t arrays;
+    memset(&arrays, UNTOUCHED, sizeof(arrays));
+
+    CHECK_FAILS(mts_arrays_from_dlpack(NULL, 1, &arrays),
+                MTS_INVALID_PARAMETER_ERROR, "`tensors`");
+    CHECK_FAILS(mts_arrays_from_dlpack((DLManagedTensorVersioned *[]){NULL}, 1, &arrays),
+                MTS_INVALID_PARAMETER_ERROR, "`tensors[0]`");
+    CHECK_FAILS(mts_arrays_from_dlpack((DLManagedTensorVersioned *[]){NULL}, 1, NULL),
+                MTS_INVALID_PARAMETER_ERROR, "`arrays`");
+
+    CHECK(is_untouched(&arrays, sizeof(arrays)));
+    free_fixture(&fixture);
+}
+
+static void test_mts_arrays_as_dlpack(void) {
+    fixture_t fixture = make_fixture();
+    DLManagedTensorVersioned *tensors;
+    memset(&tensors, UNTOUCHED, sizeof(tensors));
+
+    CHECK_FAILS(mts_arrays_as_dlpack(NULL, 1, &tensors),
+                MTS_INVALID_PARAMETER_ERROR, "`arrays`");
+    CHECK_FAILS(mts_arrays_as_dlpack(&(const mts_array_t){0}, 1, NULL),
+                MTS_INVALID_PARAMETER_ERROR, "`tensors`");
+
+    CHECK(is_untouched(&tensors, sizeof(tensors)));
+    free_fixture(&fixture);
+}
+
 static void test_mts_labels(void) {
     fixture_t fixture = make_fixture();
 
@@ -996,6 +1120,14 @@ static void test_mts_tensormap_save_buffer(void) {
 int main(void) {
     RUN(test_mts_register_data_origin);
     RUN(test_mts_get_data_origin);
+    RUN(test_mts_array_from_memory);
+    RUN(test_mts_array_from_dlpack);
+    RUN(test_mts_array_zeros);
+    RUN(test_mts_array_empty);
+    RUN(test_mts_array_full);
+    RUN(test_mts_arrays_from_memory);
+    RUN(test_mts_arrays_from_dlpack);
+    RUN(test_mts_arrays_as_dlpack);
     RUN(test_mts_labels);
     RUN(test_mts_labels_assume_unique);
     RUN(test_mts_labels_clone);

@@ -6,8 +6,8 @@ mod tensors;
 use std::cell::Cell;
 use std::rc::Rc;
 
-use super::host::ForeignTensor;
 use crate::dlpack::{DLDataType, DLDevice, DLManagedTensorVersioned, DLTensor, VERSION};
+use crate::native::NativeArray;
 
 const I32: DLDataType = DLDataType {
     code: 0,
@@ -78,7 +78,7 @@ fn produce(
 }
 
 /// Take a tensor as the library does.
-fn take(tensor: *mut DLManagedTensorVersioned) -> metatensor_core::Result<ForeignTensor> {
+fn take(tensor: *mut DLManagedTensorVersioned) -> metatensor_core::Result<NativeArray> {
     // SAFETY: made by `produce`
-    unsafe { ForeignTensor::new(tensor) }
+    unsafe { NativeArray::from_dlpack(tensor) }
 }

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::ffi::c_void;
 
-use metatensor_core::array::{Array, Device, HostTensor, LabelsArray};
+use metatensor_core::array::{Array, Device, LabelsArray};
 
 use super::{CPU, I32, produce, take};
 use crate::array::{ForeignArray, labels_array, mts_array_t};

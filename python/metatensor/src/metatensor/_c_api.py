@@ -290,6 +290,7 @@ def setup_functions(lib: ctypes.CDLL) -> None:
     """
     _setup_errors(lib)
     _setup_data_origins(lib)
+    _setup_arrays(lib)
     _setup_labels(lib)
     _setup_blocks(lib)
     _setup_tensor_maps(lib)
@@ -336,6 +337,101 @@ def _setup_data_origins(lib: ctypes.CDLL) -> None:
             mts_data_origin_t,
             POINTER(ctypes.c_char),
             c_uintptr_t,
+        ],
+    )
+
+
+def _setup_arrays(lib: ctypes.CDLL) -> None:
+    _set(
+        lib.mts_array_from_memory,
+        [
+            ctypes.c_void_p,
+            POINTER(c_uintptr_t),
+            c_uintptr_t,
+            POINTER(ctypes.c_int64),
+            DLDataType,
+            ctypes.c_bool,
+            ctypes.c_void_p,
+            CFUNCTYPE(
+                None,
+                ctypes.c_void_p,
+            ),
+            POINTER(mts_array_t),
+        ],
+    )
+    _set(
+        lib.mts_array_from_dlpack,
+        [
+            POINTER(DLManagedTensorVersioned),
+            POINTER(mts_array_t),
+        ],
+    )
+    _set(
+        lib.mts_array_zeros,
+        [
+            POINTER(c_uintptr_t),
+            c_uintptr_t,
+            DLDataType,
+            POINTER(mts_array_t),
+        ],
+    )
+    _set(
+        lib.mts_array_empty,
+        [
+            POINTER(c_uintptr_t),
+            c_uintptr_t,
+            DLDataType,
+            POINTER(mts_array_t),
+        ],
+    )
+    _set(
+        lib.mts_array_full,
+        [
+            POINTER(c_uintptr_t),
+            c_uintptr_t,
+            DLDataType,
+            ctypes.c_void_p,
+            POINTER(mts_array_t),
+        ],
+    )
+    _set(
+        lib.mts_arrays_from_memory,
+        [
+            POINTER(ctypes.c_void_p),
+            POINTER(c_uintptr_t),
+            POINTER(DLDataType),
+            c_uintptr_t,
+            POINTER(c_uintptr_t),
+            c_uintptr_t,
+            POINTER(ctypes.c_int64),
+            POINTER(ctypes.c_uint8),
+            ctypes.c_void_p,
+            CFUNCTYPE(
+                None,
+                ctypes.c_void_p,
+                c_uintptr_t,
+            ),
+            CFUNCTYPE(
+                None,
+                ctypes.c_void_p,
+            ),
+            POINTER(mts_array_t),
+        ],
+    )
+    _set(
+        lib.mts_arrays_from_dlpack,
+        [
+            POINTER(POINTER(DLManagedTensorVersioned)),
+            c_uintptr_t,
+            POINTER(mts_array_t),
+        ],
+    )
+    _set(
+        lib.mts_arrays_as_dlpack,
+        [
+            POINTER(mts_array_t),
+            c_uintptr_t,
+            POINTER(POINTER(DLManagedTensorVersioned)),
         ],
     )
 

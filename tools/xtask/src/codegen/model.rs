@@ -106,6 +106,8 @@ pub enum Passing {
     OptIn,
     /// Array whose elements the function owns, also when it fails.
     TakenArray,
+    /// Array which is read during the call, or NULL.
+    OptInArray,
     /// Read and changed during the call.
     InOut,
     /// Array which is read and changed, NULL only when empty.
@@ -122,6 +124,10 @@ pub enum Passing {
     OptText,
     /// Object which the function takes.
     Taken,
+    /// DLPack tensor: the function owns it, also when it fails.
+    TakenTensor,
+    /// Memory which is used after the call, NULL only when empty.
+    Kept,
     /// Object which the function frees, or NULL.
     Freed,
     /// Reference which the function releases, or NULL.
@@ -139,10 +145,13 @@ impl Passing {
     pub fn nullable(self) -> Option<&'static str> {
         match self {
             Passing::Value | Passing::OwnedArray => None,
-            Passing::InArray | Passing::InOutArray | Passing::OutArray | Passing::TakenArray => {
-                Some("if-empty")
-            }
+            Passing::InArray
+            | Passing::InOutArray
+            | Passing::OutArray
+            | Passing::TakenArray
+            | Passing::Kept => Some("if-empty"),
             Passing::OptIn
+            | Passing::OptInArray
             | Passing::OptOut
             | Passing::OptText
             | Passing::Freed
@@ -154,6 +163,7 @@ impl Passing {
             | Passing::Out
             | Passing::Text
             | Passing::Taken
+            | Passing::TakenTensor
             | Passing::Callback => Some("no"),
         }
     }
@@ -162,17 +172,20 @@ impl Passing {
     pub fn ownership(self) -> &'static str {
         match self {
             Passing::Value => "value",
-            Passing::OwnedArray | Passing::TakenArray => "taken",
+            Passing::OwnedArray | Passing::TakenArray | Passing::TakenTensor => "taken",
             Passing::Taken => "taken-after-checks",
             Passing::Freed | Passing::Released => "released",
             Passing::Out | Passing::OutArray | Passing::OptOut => "written",
             Passing::InOut | Passing::InOutArray => "borrowed-mutable",
             Passing::UserData => "passed-through",
             Passing::Callback => "called",
-            Passing::OptCallback => "kept",
-            Passing::In | Passing::InArray | Passing::OptIn | Passing::Text | Passing::OptText => {
-                "borrowed"
-            }
+            Passing::OptCallback | Passing::Kept => "kept",
+            Passing::In
+            | Passing::InArray
+            | Passing::OptIn
+            | Passing::OptInArray
+            | Passing::Text
+            | Passing::OptText => "borrowed",
         }
     }
 }

@@ -187,17 +187,23 @@ fn argument(parameter: &Parameter) -> Result<String> {
         (Passing::Text, _) => Some("\"text\"".to_owned()),
         (
             Passing::OptIn
+            | Passing::OptInArray
             | Passing::OptText
             | Passing::OptOut
             | Passing::OptCallback
             | Passing::UserData,
             _,
         ) => Some("NULL".to_owned()),
+        (Passing::InArray, _) if name.starts_with("shape") || name == "ndims" => {
+            Some("SHAPE(1)".to_owned())
+        }
         (Passing::TakenArray, _) => Some("(mts_array_t[]){array_scalar(0.0)}".to_owned()),
         (Passing::InArray, Some(ty)) if ty.is("uintptr_t") => Some("SHAPE(0, 3)".to_owned()),
         (Passing::InArray, Some(ty)) if ty.is("int64_t") => {
             Some("(const int64_t[]){-1}".to_owned())
         }
+        (Passing::TakenTensor, _) => Some("&(DLManagedTensorVersioned){0}".to_owned()),
+        (Passing::Kept, _) => Some("&fixture".to_owned()),
         (Passing::Callback, _) if name == "realloc" => Some("grow".to_owned()),
         (Passing::Callback, _) => Some("array_create_callback".to_owned()),
         (Passing::InOutArray, _) => Some(name.to_owned()),
@@ -205,6 +211,19 @@ fn argument(parameter: &Parameter) -> Result<String> {
         (Passing::InArray, Some(ty)) if ty.is("int32_t") => Some("I32(0)".to_owned()),
         (Passing::InArray, Some(ty)) if ty.is("int64_t") || ty.is("uintptr_t") => {
             Some(format!("(const {}[]){{0}}", ty.declare("")))
+        }
+        (Passing::In, Some(ty)) if ty.is("void") => Some("F64(1.0)".to_owned()),
+        (Passing::InArray, Some(ty)) if ty.is("DLDataType") => {
+            Some("&(const DLDataType){kDLFloat, 64, 1}".to_owned())
+        }
+        (Passing::InArray, Some(ty)) if ty.is("mts_array_t") => {
+            Some("&(const mts_array_t){0}".to_owned())
+        }
+        (Passing::InArray, Some(ty)) if ty.declare("") == "DLManagedTensorVersioned *" => {
+            Some("(DLManagedTensorVersioned *[]){NULL}".to_owned())
+        }
+        (Passing::InArray, Some(ty)) if ty.declare("") == "void *" => {
+            Some("(void *[]){&fixture}".to_owned())
         }
         (Passing::InArray, Some(ty)) if ty.is("uint8_t") => Some("(const uint8_t[]){1}".to_owned()),
         (Passing::InArray, Some(ty)) if ty.declare("").starts_with("const char") => {
@@ -216,6 +235,9 @@ fn argument(parameter: &Parameter) -> Result<String> {
         (Passing::Out | Passing::OutArray, _) => Some(format!("&{name}")),
         (Passing::Value, _) if name == "buffer_size" => Some("sizeof(buffer)".to_owned()),
         (Passing::Value, _) if name.ends_with("_count") => Some("1".to_owned()),
+        (Passing::Value, _) if parameter.ty.is("DLDataType") => {
+            Some("(DLDataType){kDLFloat, 64, 1}".to_owned())
+        }
         (Passing::Value, _) if parameter.ty.is("bool") => Some("false".to_owned()),
         (Passing::Value, _) => Some("0".to_owned()),
         _ => None,

@@ -14,9 +14,10 @@ use super::model::{
 use crate::Result;
 
 /// Sections of the header, and where their functions are.
-const SECTIONS: [(&str, &[&str]); 7] = [
+const SECTIONS: [(&str, &[&str]); 8] = [
     ("Errors", &["guard.rs", "version.rs", "error.rs"]),
     ("Data origins", &["origin.rs"]),
+    ("Arrays", &["native/functions.rs", "native/batch.rs"]),
     (
         "Labels",
         &[
@@ -295,6 +296,7 @@ fn parameter(argument: &FnArg) -> Result<Parameter> {
         "InArray" => Passing::InArray,
         "OptIn" => Passing::OptIn,
         "TakenArray" => Passing::TakenArray,
+        "OptInArray" => Passing::OptInArray,
         "InOut" => Passing::InOut,
         "InOutArray" => Passing::InOutArray,
         "Out" => Passing::Out,
@@ -303,6 +305,8 @@ fn parameter(argument: &FnArg) -> Result<Parameter> {
         "Text" => Passing::Text,
         "OptText" => Passing::OptText,
         "Taken" => Passing::Taken,
+        "TakenTensor" => Passing::TakenTensor,
+        "Kept" => Passing::Kept,
         "Freed" => Passing::Freed,
         "Released" => Passing::Released,
         "mts_array_t" => Passing::OwnedArray,
@@ -312,7 +316,8 @@ fn parameter(argument: &FnArg) -> Result<Parameter> {
         _ => Passing::Value,
     };
     let elements = matches!(passing, Passing::InArray | Passing::InOutArray)
-        && inner.is_some_and(|inner| matches!(inner.as_str(), "Text" | "In" | "Taken"));
+        && inner
+            .is_some_and(|inner| matches!(inner.as_str(), "Text" | "In" | "Taken" | "TakenTensor"));
     Ok(Parameter {
         name,
         ty,
@@ -358,11 +363,15 @@ fn c_type(ty: &syn::Type) -> Result<Type> {
                     .map(c_type)
             };
             Ok(match segment.ident.to_string().as_str() {
-                "In" | "InArray" | "OptIn" | "TakenArray" | "Released" => {
+                "In" | "InArray" | "OptIn" | "OptInArray" | "TakenArray" | "Released" => {
                     Type::pointer(inner()??, true)
                 }
                 "InOut" | "InOutArray" | "Out" | "OutArray" | "OptOut" | "Taken" | "Freed" => {
                     Type::pointer(inner()??, false)
+                }
+                "Kept" => Type::pointer(Type::Named("void".into()), false),
+                "TakenTensor" => {
+                    Type::pointer(Type::Named("DLManagedTensorVersioned".into()), false)
                 }
                 "Text" | "OptText" => Type::pointer(Type::Named("char".into()), true),
                 "Option" => inner()??,
