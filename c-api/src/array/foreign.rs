@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use metatensor_core::array::{
-    Array, DType, DataMovement, DataOrigin, Device, HostTensor, LabelsArray,
+    Array, DType, DataMovement, DataOrigin, Device, HostTensor, LabelsArray, copy_then_rearrange,
 };
 use metatensor_core::{Error, Result};
 
@@ -226,6 +226,19 @@ impl Array for ForeignArray {
         ForeignArray::new_array("copy", |array| unsafe {
             copy(self.0.ptr, device.into(), array)
         })
+    }
+
+    fn copy_rearranged(
+        &self,
+        device: Device,
+        swaps: &[(usize, usize)],
+        shape: &[usize],
+    ) -> Result<Box<dyn Array>> {
+        if let Some(native) = self.native() {
+            check_device::<NativeArray>(device)?;
+            return Ok(native.rearranged(swaps, shape)?.into());
+        }
+        copy_then_rearrange(self, device, swaps, shape)
     }
 
     fn move_data(&mut self, input: &dyn Array, movements: &[DataMovement]) -> Result<()> {

@@ -4,7 +4,16 @@
 const double* block_values(mts_block_t* block) {
     mts_array_t array = {0};
     REQUIRE(mts_block_data(block, &array) == MTS_SUCCESS);
-    return array_state(array)->data;
+    DLManagedTensorVersioned* tensor = NULL;
+    const DLDevice cpu = {kDLCPU, 0};
+    const DLPackVersion version = {1, 3};
+    CHECK_OK(array.as_dlpack(array.ptr, &tensor, cpu, NULL, version));
+    REQUIRE(tensor != NULL);
+    const DLTensor* content = &tensor->dl_tensor;
+    const double* values = (const double*)((const char*)content->data + content->byte_offset);
+    /* the memory belongs to the block */
+    tensor->deleter(tensor);
+    return values;
 }
 
 const mts_labels_t* make_labels(uintptr_t size, const char* const* names, uintptr_t count,

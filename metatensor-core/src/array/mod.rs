@@ -67,6 +67,16 @@ pub trait Array: Debug + Send + Sync {
     fn create(&self, shape: &[usize], fill_value: &dyn Array) -> Result<Box<dyn Array>>;
     /// Deep copy on the given device.
     fn copy(&self, device: Device) -> Result<Box<dyn Array>>;
+    /// Deep copy on the given device, with pairs of axes exchanged one after the
+    /// other, and then another shape. Implementations may do this in a single copy.
+    fn copy_rearranged(
+        &self,
+        device: Device,
+        swaps: &[(usize, usize)],
+        shape: &[usize],
+    ) -> Result<Box<dyn Array>> {
+        copy_then_rearrange(self, device, swaps, shape)
+    }
     /// Copy parts of `input`, of the same origin, into this array.
     fn move_data(&mut self, input: &dyn Array, movements: &[DataMovement]) -> Result<()>;
     /// The data in host memory, copied there if it lives elsewhere.
@@ -79,6 +89,21 @@ pub trait Array: Debug + Send + Sync {
         reason = "`self` tells the kind of array to make"
     )]
     fn from_host_i32(&self, values: LabelsArray) -> Result<Box<dyn Array>>;
+}
+
+/// [`Array::copy_rearranged`] in terms of the other functions.
+pub fn copy_then_rearrange(
+    array: &(impl Array + ?Sized),
+    device: Device,
+    swaps: &[(usize, usize)],
+    shape: &[usize],
+) -> Result<Box<dyn Array>> {
+    let mut copy = array.copy(device)?;
+    for (axis_1, axis_2) in swaps {
+        copy.swap_axes(*axis_1, *axis_2)?;
+    }
+    copy.reshape(shape)?;
+    Ok(copy)
 }
 
 /// A dense tensor in host memory, exported by an [`Array`]. Keeps its memory

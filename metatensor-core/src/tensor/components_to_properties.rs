@@ -4,7 +4,6 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::TensorMap;
-use crate::array::Array;
 use crate::block::TensorBlock;
 use crate::error::MergeError;
 use crate::labels::{Labels, Names};
@@ -107,13 +106,14 @@ impl Move {
     /// Copy a block, or one of its gradients, and move the components.
     fn apply(&self, block: &TensorBlock, dimensions: &[&str], index: usize) -> Result<TensorBlock> {
         let found = find_components(block, dimensions, index)?;
-        let mut values = block.values().copy(block.device()?)?;
-        let components = move_axes(block, &mut *values, &found)?;
+        let (components, swaps) = move_axes(block, &found);
 
         let mut shape = vec![block.samples().count()];
         shape.extend(components.iter().map(|component| component.count()));
         shape.push(self.properties.count());
-        values.reshape(&shape)?;
+        let values = block
+            .values()
+            .copy_rearranged(block.device()?, &swaps, &shape)?;
 
         let samples = Arc::clone(block.samples());
         let properties = Arc::clone(&self.properties);
@@ -126,28 +126,24 @@ impl Move {
     }
 }
 
-/// Move the axes of the given components to the end of the components, the
-/// first one last. Returns the components which are not moved.
-fn move_axes(
-    block: &TensorBlock,
-    values: &mut dyn Array,
-    moved: &[usize],
-) -> Result<Vec<Arc<Labels>>> {
+/// Which axes to exchange to move the given components to the end of the components,
+/// the first one last; and the components which are not moved.
+fn move_axes(block: &TensorBlock, moved: &[usize]) -> (Vec<Arc<Labels>>, Vec<(usize, usize)>) {
     let mut order = (0..block.components().len()).collect::<Vec<_>>();
+    let mut swaps = Vec::new();
     for (count, component) in moved.iter().enumerate() {
         let end = order.len() - 1 - count;
         let start = order.iter().position(|i| i == component).unwrap_or(end);
         // exchanging neighbours keeps the other axes in their order
         for i in start..end {
             order.swap(i, i + 1);
-            values.swap_axes(i + 1, i + 2)?;
+            swaps.push((i + 1, i + 2));
         }
     }
     order.truncate(order.len() - moved.len());
-    Ok(order
-        .into_iter()
-        .map(|i| Arc::clone(&block.components()[i]))
-        .collect())
+    let left = order.into_iter();
+    let left = left.map(|i| Arc::clone(&block.components()[i]));
+    (left.collect(), swaps)
 }
 
 /// Properties with the moved components in front, the last one first.

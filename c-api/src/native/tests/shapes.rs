@@ -55,7 +55,7 @@ proptest! {
         let mut count = expected.len();
         let mut shape = Vec::new();
         for pick in picks {
-            let divisors = (1..=count).filter(|n| count % n == 0).collect::<Vec<_>>();
+            let divisors = (1..=count).filter(|n| count.is_multiple_of(*n)).collect::<Vec<_>>();
             let Some(divisor) = divisors.get(usize::from(pick) % divisors.len().max(1)) else {
                 break;
             };
@@ -112,7 +112,7 @@ proptest! {
         let array = placement.array(seed);
         let mut cut = Vec::new();
         for &dimension in array.shape() {
-            let divisor = (2..dimension).find(|n| dimension % n == 0).unwrap_or(1);
+            let divisor = (2..dimension).find(|n| dimension.is_multiple_of(*n)).unwrap_or(1);
             cut.extend([divisor, dimension / divisor]);
         }
         let layout = array.layout.reshaped(&cut).expect("only cut");

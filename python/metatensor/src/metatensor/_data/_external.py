@@ -151,7 +151,7 @@ ExternalCudaArray.__module__ = "metatensor"
 # Wrappers by identifier of the origin, and by name until something looks for one:
 # knowing the identifiers needs the library
 _WRAPPERS: dict[int, Callable[..., Any]] = {}
-_CORE_ORIGINS = ("metatensor.Labels", "RustArray")
+_CORE_ORIGINS = ("metatensor.Labels", "metatensor.native", "RustArray")
 
 
 def register_external_data_wrapper(origin: str, klass: Callable[..., Any]) -> None:
