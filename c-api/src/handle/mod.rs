@@ -6,14 +6,16 @@
 //! C API promise that pointers which are not NULL point to what the header says
 //! for the whole call.
 
+mod memory;
 mod structures;
 
-use std::ffi::{CStr, c_char, c_void};
+use std::ffi::{CStr, c_char};
 use std::ptr::NonNull;
 use std::sync::Arc;
 
 use metatensor_core::{Error, Result};
 
+pub use self::memory::{Kept, OptInArray};
 pub use self::structures::{OptIn, Options, Owner};
 
 /// Error for a pointer which should not be NULL.
@@ -102,30 +104,6 @@ impl<T> InArray<T> {
         } else {
             self.0.slice(count, name)
         }
-    }
-}
-
-/// `const T *`: an array to read, or NULL to use a default.
-#[repr(transparent)]
-pub struct OptInArray<T>(In<T>);
-
-impl<T> OptInArray<T> {
-    /// The values, if there are any.
-    pub fn slice(&self, count: usize, name: &str) -> Result<Option<&[T]>> {
-        if self.0.0.is_null() {
-            Ok(None)
-        } else {
-            self.0.slice(count, name).map(Some)
-        }
-    }
-}
-
-impl In<c_void> {
-    /// A value of any type, of this size.
-    pub fn bytes(&self, size: usize, name: &str) -> Result<&[u8]> {
-        check_array(self.0.cast::<u8>(), size, name)?;
-        // SAFETY: valid for `size` bytes during the call, see the top of this file
-        Ok(unsafe { std::slice::from_raw_parts(self.0.cast(), size) })
     }
 }
 
@@ -233,14 +211,6 @@ impl<T> Out<T> {
         NonNull::new(self.0).map(Slot).ok_or_else(|| null(name))
     }
 
-    /// Check the pointer to an array first, as in [`Out::check`]. It can not be NULL
-    /// even if there is nothing to write.
-    pub fn check_array(&self, count: usize, name: &str) -> Result<Slots<T>> {
-        check_array(self.0, count, name)?;
-        let slot = self.check(name)?;
-        Ok(Slots(slot.0, count))
-    }
-
     /// An array of numbers to write; the pointer can not be NULL even if there are none.
     pub fn slice_mut(&mut self, count: usize, name: &str) -> Result<&mut [T]>
     where
@@ -282,21 +252,6 @@ impl<T: Number> OutArray<T> {
             Ok(&mut [])
         } else {
             self.0.slice_mut(count, name)
-        }
-    }
-}
-
-/// Where to write an array of results.
-pub struct Slots<T>(NonNull<T>, usize);
-
-impl<T> Slots<T> {
-    /// Write the results over whatever is there. There must be one for each place.
-    pub fn set(self, values: impl ExactSizeIterator<Item = T>) {
-        assert_eq!(values.len(), self.1, "wrong number of results");
-        for (i, value) in values.enumerate() {
-            // SAFETY: valid during the call, see the top of this file. The previous
-            // content may be uninitialized, it is not dropped
-            unsafe { self.0.add(i).write(value) };
         }
     }
 }
@@ -428,18 +383,6 @@ impl<T> Released<T> {
             // SAFETY: made by `give_shared`, and the caller owned this reference
             drop(unsafe { Arc::from_raw(pointer) });
         }
-    }
-}
-
-/// `void *`: memory which is used until it is released, NULL only if there is
-/// nothing in it.
-#[repr(transparent)]
-pub struct Kept(*mut c_void);
-
-impl Kept {
-    /// The address, which still has to be checked.
-    pub fn address(&self) -> *mut c_void {
-        self.0
     }
 }
 

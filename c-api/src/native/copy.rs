@@ -110,14 +110,18 @@ impl CopyPlan {
     /// A single axis standing for all of these (with one entry if there are none),
     /// if there is one.
     pub fn merged(axes: &[Axis]) -> Option<Axis> {
+        let one = Axis {
+            count: 1,
+            ..Axis::default()
+        };
+        if axes.is_empty() {
+            return Some(one);
+        }
         let mut plan = CopyPlan::default();
         plan.set(axes.iter().copied(), 0);
         match plan.axes[..] {
             _ if plan.start != (0, 0) => None,
-            [] => Some(Axis {
-                count: 1,
-                ..Axis::default()
-            }),
+            [] => Some(one),
             [axis] => Some(axis),
             _ => None,
         }
@@ -165,6 +169,7 @@ impl CopyPlan {
                 8 => self.copy_pieces::<8>(output, input),
                 16 => self.copy_pieces::<16>(output, input),
                 32 => self.copy_pieces::<32>(output, input),
+                64 => self.copy_pieces::<64>(output, input),
                 size => walk(&self.axes, output, input, &mut |output, input| {
                     std::ptr::copy_nonoverlapping(input, output, size);
                 }),

@@ -90,12 +90,15 @@ impl NativeArray {
         // sizes of existing arrays always fit
         let shape = shape.iter().map(|dimension| *dimension as i64);
         let strides = strides.iter().map(|stride| *stride as i64);
-        let mut dimensions = shape.chain(strides).collect::<Box<[i64]>>();
+        // not a `Box`, which must be the only pointer to its content
+        let mut dimensions = shape.chain(strides).collect::<Vec<i64>>();
         let ndim = self.layout.shape().len();
         if self.layout.size() == 0 {
             array.start = std::ptr::null_mut();
         }
-        let (shape, strides) = dimensions.split_at_mut(ndim);
+        let shape = dimensions.as_mut_ptr();
+        // SAFETY: there are as many strides after the dimensions
+        let strides = unsafe { shape.add(ndim) };
         let tensor = DLManagedTensorVersioned {
             version: version_for(max_version),
             manager_ctx: std::ptr::null_mut(),
@@ -106,8 +109,8 @@ impl NativeArray {
                 device: Device::CPU.into(),
                 ndim: ndim as i32,
                 dtype: self.dtype.into(),
-                shape: shape.as_mut_ptr(),
-                strides: strides.as_mut_ptr(),
+                shape,
+                strides,
                 byte_offset: 0,
             },
         };
@@ -194,7 +197,7 @@ fn version_for(max_version: DLPackVersion) -> DLPackVersion {
 /// A tensor, and everything it needs.
 struct Exported {
     tensor: DLManagedTensorVersioned,
-    _dimensions: Box<[i64]>,
+    _dimensions: Vec<i64>,
     _array: NativeArray,
 }
 

@@ -51,13 +51,18 @@ pub extern "C" fn mts_array_from_memory(
     array: Out<mts_array_t>,
 ) -> mts_status_t {
     guard("mts_array_from_memory", || {
-        let batch = Batch {
-            user_data,
-            release: None,
-            release_all: release,
-        };
         // from now on, failures release the memory
-        let memory = Memory::Given(Given::new(&Arc::new(batch), 0));
+        let memory = match release {
+            None => Memory::Borrowed,
+            Some(_) => Memory::Given(Given::new(
+                &Arc::new(Batch {
+                    user_data,
+                    release: None,
+                    release_all: release,
+                }),
+                0,
+            )),
+        };
         let array_slot = array.check("array")?;
         let shape = shape.slice(shape_count, "shape")?;
         let strides = strides.slice(shape_count, "strides")?;

@@ -13,6 +13,8 @@ pub struct Layout {
     strides: Vec<isize>,
     /// Size of an element in bytes.
     item: usize,
+    /// Size of all elements in bytes.
+    size: usize,
 }
 
 /// No array has more dimensions than this: larger numbers are mistakes, and
@@ -29,26 +31,28 @@ pub fn check_dimensions(count: usize) -> Result<()> {
     Ok(())
 }
 
-fn too_large<T>(shape: &[usize]) -> Result<T> {
-    Err(Error::InvalidParameter(format!(
-        "an array of shape {shape:?} is too large"
-    )))
-}
-
-/// Size of all elements in bytes, `None` if they do not fit in memory.
-fn byte_size(shape: &[usize], item: usize) -> Option<usize> {
+/// Size of all elements in bytes, which must fit in memory.
+fn checked_size(shape: &[usize], item: usize) -> Result<usize> {
+    check_dimensions(shape.len())?;
+    let fits = |size: &usize| isize::try_from(*size).is_ok();
     // the other dimensions of an empty array can be anything
-    if shape.contains(&0) || item == 0 {
-        return Some(0);
+    let size = if shape.contains(&0) || item == 0 {
+        Some(0)
+    } else {
+        let mut dimensions = shape.iter();
+        dimensions.try_fold(item, |size, n| size.checked_mul(*n))
+    };
+    match size.filter(fits) {
+        Some(size) if shape.iter().all(fits) => Ok(size),
+        _ => Err(Error::InvalidParameter(format!(
+            "an array of shape {shape:?} is too large"
+        ))),
     }
-    let mut dimensions = shape.iter();
-    let size = dimensions.try_fold(item, |size, n| size.checked_mul(*n))?;
-    isize::try_from(size).is_ok().then_some(size)
 }
 
 /// Strides of a row-major array whose size does not overflow.
 fn row_major_strides(shape: &[usize]) -> Vec<isize> {
-    let mut strides = vec![0; shape.len()];
+    let mut strides = vec![1; shape.len()];
     let mut stride: isize = 1;
     for (result, dimension) in strides.iter_mut().zip(shape).rev() {
         *result = stride;
@@ -60,24 +64,26 @@ fn row_major_strides(shape: &[usize]) -> Vec<isize> {
 impl Layout {
     /// Elements of `item` bytes one after the other, the last axis varying fastest.
     pub fn row_major(shape: Vec<usize>, item: usize) -> Result<Layout> {
-        check_dimensions(shape.len())?;
-        let fits = |dimension: &usize| isize::try_from(*dimension).is_ok();
-        if byte_size(&shape, item).is_none() || !shape.iter().all(fits) {
-            return too_large(&shape);
-        }
+        let size = checked_size(&shape, item)?;
         let strides = row_major_strides(&shape);
         Ok(Layout {
             shape,
             strides,
             item,
+            size,
         })
     }
 
     /// Any strides, in elements.
     pub fn strided(shape: Vec<usize>, strides: Vec<isize>, item: usize) -> Result<Layout> {
-        let mut layout = Layout::row_major(shape, item)?;
-        debug_assert_eq!(layout.shape.len(), strides.len());
-        layout.strides = strides;
+        debug_assert_eq!(shape.len(), strides.len());
+        let size = checked_size(&shape, item)?;
+        let layout = Layout {
+            shape,
+            strides,
+            item,
+            size,
+        };
         if layout.checked_extent().is_none() {
             return Err(Error::InvalidParameter(format!(
                 "the elements of an array of shape {:?} with strides {:?} are too far away from each other",
@@ -104,7 +110,7 @@ impl Layout {
 
     /// Size of all elements in bytes.
     pub fn size(&self) -> usize {
-        byte_size(&self.shape, self.item).unwrap_or(0)
+        self.size
     }
 
     /// Number of elements.
@@ -118,7 +124,7 @@ impl Layout {
     }
 
     fn checked_extent(&self) -> Option<Range<isize>> {
-        if self.size() == 0 {
+        if self.size == 0 {
             return Some(0..0);
         }
         let item = self.item as isize;
@@ -141,7 +147,7 @@ impl Layout {
         for (dimension, stride) in self.shape.iter().zip(&self.strides).rev() {
             // the stride does not matter when there is only one element
             if *dimension != 1 && *stride != expected {
-                return self.size() == 0;
+                return self.size == 0;
             }
             expected *= *dimension as isize;
         }
@@ -150,6 +156,17 @@ impl Layout {
 
     /// Can two indices stand for the same memory? May be wrong in saying yes.
     pub fn may_overlap(&self) -> bool {
+        let mut inner = 1;
+        let axes = self.shape.iter().zip(&self.strides).rev();
+        let mut long = axes.filter(|(dimension, _)| **dimension > 1);
+        let is_nested = long.all(|(dimension, stride)| {
+            let follows = *stride >= inner;
+            inner = stride.saturating_mul(*dimension as isize);
+            follows
+        });
+        if is_nested {
+            return false; // each axis is outside of the next one, as is usual
+        }
         let axes = self.shape.iter().zip(&self.strides);
         let mut axes = axes
             .filter(|(dimension, _)| **dimension > 1)
@@ -182,6 +199,7 @@ impl Layout {
             shape: shape.to_vec(),
             strides,
             item: self.item,
+            size: self.size,
         })
     }
 }

@@ -58,9 +58,9 @@ impl NativeArray {
                 input.dtype, self.dtype
             ));
         }
-        let inner = |shape: &[usize]| shape.get(1..shape.len() - 1).map(<[usize]>::to_vec);
         let (from, to) = (input.shape(), self.shape());
-        if from.len() < 2 || from.len() != to.len() || inner(from) != inner(to) {
+        let last = from.len().wrapping_sub(1);
+        if from.len() < 2 || from.len() != to.len() || from[1..last] != to[1..last] {
             return invalid(format!(
                 "can not move data from an array of shape {from:?} to an array of shape {to:?}: \
                  they need two dimensions or more, and can only differ in the first and the last"
@@ -257,6 +257,10 @@ impl Mover {
         let buffer = buffer.as_mut_ptr();
         let mut plan = CopyPlan::default();
         for movement in movements {
+            if movement.properties_length == 0 {
+                // where it starts may not even be inside of the arrays
+                continue;
+            }
             let mut axes = self.components.clone();
             axes.push(Axis {
                 count: movement.properties_length,

@@ -6,9 +6,9 @@ use metatensor_core::parallel::threads;
 const IS_TEST: bool = cfg!(all(test, not(miri)));
 /// Fewer bytes are left to a single thread: measured, see the decision on native
 /// arrays.
-const MIN_BYTES: usize = if IS_TEST { 64 } else { 1 << 20 };
+const MIN_BYTES: usize = if IS_TEST { 64 } else { 4 << 20 };
 /// Each thread should have at least this much to do.
-const MIN_PART: usize = if IS_TEST { 16 } else { 256 << 10 };
+const MIN_PART: usize = if IS_TEST { 16 } else { 512 << 10 };
 /// More parts than threads, as some threads may be late.
 const PARTS_PER_THREAD: usize = 2;
 

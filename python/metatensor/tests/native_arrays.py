@@ -6,6 +6,7 @@ import numpy as np
 from ctypes_dlpack import DLDataType
 from metatensor._c_api import c_uintptr_t, mts_array_t
 from metatensor._c_lib import _get_library
+from metatensor._status import check_pointer
 
 _CODES = {"i": 0, "u": 1, "f": 2, "c": 5, "b": 6}
 _RELEASE_ONE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, c_uintptr_t)
@@ -61,14 +62,17 @@ def wrap(arrays, user_data=None, release=None, release_all=None):
 
 def labels(names, values):
     """C labels in an array of the library, with its own copy of the values."""
-    array = wrap([np.ascontiguousarray(values, dtype=np.int32)])[0]
+    values = np.ascontiguousarray(values, dtype=np.int32)
+    array = wrap([values])[0]
     copy = mts_array_t()
     device = mts_array_t._fields_[11][1]._argtypes_[1](1, 0)
     assert array.copy(array.ptr, device, copy) == 0
     array.destroy(array.ptr)
     encoded = _array(ctypes.c_char_p, [name.encode() for name in names])
-    return _get_library().mts_labels(
+    result = _get_library().mts_labels(
         ctypes.cast(encoded, _get_library().mts_labels.argtypes[0]), len(names), copy
     )
+    check_pointer(result)
+    return result
 
 

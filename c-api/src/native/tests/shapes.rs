@@ -148,9 +148,11 @@ fn sizes_which_do_not_fit() {
         let error = NativeArray::zeros(shape, DType::F64).expect_err("too large");
         assert!(error.to_string().contains("too large"), "{error}");
     }
-    // possible, but nobody has so much memory
-    let error = NativeArray::empty(&[1 << 59], DType::F64).expect_err("not enough memory");
-    assert!(error.to_string().contains("not enough memory"), "{error}");
+    // possible, but nobody has so much memory; Miri gives up instead
+    if !cfg!(miri) {
+        let error = NativeArray::empty(&[1 << 59], DType::F64).expect_err("not enough memory");
+        assert!(error.to_string().contains("not enough memory"), "{error}");
+    }
     assert!(NativeArray::zeros(&[1 << 40, 1 << 40, 0], DType::F64).is_ok());
 
     for (shape, stride) in [
