@@ -52,6 +52,13 @@ static void check_fork(full_t full) {
 int main(int argc, char** argv) {
     REQUIRE(argc == 2);
     setenv("METATENSOR_NUM_THREADS", "3", 1);
+#ifdef __linux__
+    /* linked so that it is never unmapped, as the threads run its code */
+    void* first = dlopen(argv[1], RTLD_NOW);
+    REQUIRE(first != NULL);
+    CHECK_EQUAL(dlclose(first), 0);
+    CHECK(dlopen(argv[1], RTLD_NOW | RTLD_NOLOAD) != NULL);
+#endif
     /* not linked: this is the only reference to the library */
     for (int i = 0; i < 2; i++) {
         void* library = dlopen(argv[1], RTLD_NOW);

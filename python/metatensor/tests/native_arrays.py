@@ -39,9 +39,7 @@ def wrap(arrays, user_data=None, release=None, release_all=None):
     result = (mts_array_t * count)()
     strides = None
     if any(interface["strides"] is not None for interface in described):
-        strides = [
-            stride // array.itemsize for array in arrays for stride in array.strides
-        ]
+        strides = [stride // array.itemsize for array in arrays for stride in array.strides]
         strides = _array(ctypes.c_int64, strides)
     _get_library().mts_arrays_from_memory(
         _array(ctypes.c_void_p, [interface["data"][0] for interface in described]),
@@ -74,5 +72,3 @@ def labels(names, values):
     )
     check_pointer(result)
     return result
-
-

@@ -11,7 +11,12 @@ import pytest
 from ctypes_dlpack import DLManagedTensorVersioned
 from metatensor._c_api import mts_array_t
 from metatensor._c_lib import _get_library
-from metatensor._data import create_mts_array, data_origin, data_origin_name, mts_array_to_python_array
+from metatensor._data import (
+    create_mts_array,
+    data_origin,
+    data_origin_name,
+    mts_array_to_python_array,
+)
 from native_arrays import _RELEASE_ALL, _RELEASE_ONE, labels, wrap
 
 
@@ -85,8 +90,8 @@ def test_release():
 def test_errors():
     released = []
     one = _RELEASE_ONE(lambda _, index: released.append(index))
+    strided = np.lib.stride_tricks.as_strided(np.zeros(1), (4,), (2**62,))
     with pytest.raises(metatensor.MetatensorError, match="in array 1: .*too far away"):
-        strided = np.lib.stride_tricks.as_strided(np.zeros(1), (4,), (2**62,))
         wrap([np.zeros(1), strided], None, one)
     assert sorted(released) == [0, 1]
 
