@@ -332,6 +332,180 @@ typedef struct mts_comparison_t {
 } mts_comparison_t;
 
 /**
+ * The metadata of a tensor map: all labels and gradients, but neither arrays nor
+ * information. Metadata keep their labels alive, and do not depend on the map they
+ * were made from; they never change, and can be used from several threads.
+ *
+ * Leaves are in the order of `mts_structure_t`: block after block, the values of each
+ * followed by its gradients, and each gradient by its own gradients. Arrays are NULL if
+ * there is nothing in them.
+ */
+typedef struct mts_metadata_t {
+    /** Size of this structure in bytes; new fields may be added before `owner`. */
+    uintptr_t size;
+    /** Number of blocks. */
+    uintptr_t blocks_count;
+    /** Number of leaves. */
+    uintptr_t leaves_count;
+    /** For each block its first leaf, then the number of leaves: `blocks_count + 1` values. */
+    const uintptr_t *blocks_starts;
+    /** For each leaf, the leaf it is the gradient of, -1 for the values of a block. */
+    const int64_t *parents;
+    /** Parameter of each gradient, NULL for the values of a block. */
+    const char *const *parameters;
+    /**
+     * Where the axes of each leaf start in `axes`, then the number of axes:
+     * `leaves_count + 1` values.
+     */
+    const uintptr_t *axes_starts;
+    /** Samples, components and properties of each leaf, as indices in `labels`. */
+    const uintptr_t *axes;
+    /** Number of different labels in `labels`. */
+    uintptr_t labels_count;
+    /**
+     * All different labels, each of them once; the first ones are the keys. Use
+     * `mts_labels_clone` to keep them longer than these metadata.
+     */
+    const mts_labels_t *const *labels;
+    /**
+     * Names of the dimensions of each of the labels, NULL for labels without dimensions.
+     * Labels with the same names usually share one array.
+     */
+    const char *const *const *labels_dimensions;
+    /** Number of dimensions of each of the labels. */
+    const uintptr_t *labels_sizes;
+    /** Number of rows of each of the labels. */
+    const uintptr_t *labels_rows;
+    /**
+     * Row-major values of each of the labels. NULL for those which were not yet needed in
+     * main memory, `mts_labels_values_cpu` gets them.
+     */
+    const int32_t *const *labels_values;
+    /** Memory of the library. */
+    void *owner;
+} mts_metadata_t;
+
+/** Rows to select: either labels or positions. */
+typedef struct mts_selection_t {
+    /** Rows to look for, with some of the dimensions; or NULL to select by position. */
+    const mts_labels_t *labels;
+    /**
+     * Positions of the rows if `labels` is NULL; negative ones count from the end. Can be
+     * NULL if `positions_count` is 0.
+     */
+    const int64_t *positions;
+    /** Number of positions, which must be 0 if there are labels. */
+    uintptr_t positions_count;
+} mts_selection_t;
+
+/** What to do with the rows along one axis of an array. Numbers which do not exist are -1. */
+typedef struct mts_plan_entry_t {
+    /**
+     * 0 to share: all rows as they are, the array itself can be used again.
+     *
+     * 1 for a range: the `output_count` rows from `start` on, a view is enough.
+     *
+     * 2 to gather: `output[i] = input[indices[i]]`.
+     *
+     * 3 to reduce: `output[indices[i]]` is the sum, mean, ... of all the `input[i]`.
+     *
+     * 4 to scatter: `output[indices[i]] = input[i]`, and zero in all other rows.
+     */
+    int64_t kind;
+    /** Number of rows of the input. */
+    int64_t input_count;
+    /** Number of rows of the output. */
+    int64_t output_count;
+    /** For a range, the first row of the input. */
+    int64_t start;
+    /**
+     * Position in the indices of `output_count` rows of the input to gather, or of
+     * `input_count` rows of the output to reduce and scatter.
+     */
+    int64_t indices;
+    /**
+     * To reduce: position in the indices of `output_count` numbers, how many rows of the
+     * input there are for each row of the output.
+     */
+    int64_t counts;
+    /**
+     * To reduce: position in the indices of `output_count + 1` numbers, where the members of
+     * each row of the output start, and the number of members.
+     */
+    int64_t offsets;
+    /**
+     * To reduce: position in the indices of `input_count` members, which are the rows of the
+     * input for each row of the output, in increasing order. -1 if these are 0, 1, 2, ...:
+     * all rows for an output follow each other.
+     */
+    int64_t members;
+} mts_plan_entry_t;
+
+/**
+ * One thing to do to get the array of a leaf.
+ *
+ * Consecutive steps of a leaf with the same `piece` start from one array, and act one
+ * after the other. If a leaf has several pieces these are put next to each other along
+ * the axis which is joined.
+ */
+typedef struct mts_plan_step_t {
+    /** Which of the maps the plan was made for. */
+    int64_t input;
+    /** Leaf of this map with the array to start from. */
+    int64_t source;
+    /** Axis of the array to act on. */
+    int64_t axis;
+    /** What to do, as index of an entry. */
+    int64_t entry;
+    /** Number of the piece, counting from 0 for each leaf. */
+    int64_t piece;
+    /** Where the piece starts along the joined axis. */
+    int64_t start;
+} mts_plan_step_t;
+
+/**
+ * What an operation does to all blocks and gradients of a map, computed from its metadata
+ * only: the metadata of the result, and what to do with each array. Whoever owns the
+ * arrays executes the plan, and gives the new ones to `mts_metadata_with_arrays`.
+ *
+ * All leaves with the same labels use the same entry, and all new labels are made once.
+ * Plans never change, do not depend on what they were made from, and can be used from
+ * several threads. Arrays are NULL if there is nothing in them.
+ */
+typedef struct mts_plan_t {
+    /** Size of this structure in bytes; new fields may be added before `owner`. */
+    uintptr_t size;
+    /** Number of resulting maps. */
+    uintptr_t results_count;
+    /**
+     * Metadata of each of the results. They belong to the plan, use `mts_metadata_copy` to
+     * keep them longer.
+     */
+    const mts_metadata_t *const *results;
+    /** Number of leaves of all results. */
+    uintptr_t leaves_count;
+    /**
+     * Where the steps of each leaf start in `steps`, for the leaves of the first result, of
+     * the second result, and so on; then the number of steps: `leaves_count + 1` values.
+     */
+    const uintptr_t *leaves_starts;
+    /** Number of steps. */
+    uintptr_t steps_count;
+    /** Steps of all leaves. */
+    const mts_plan_step_t *steps;
+    /** Number of entries. */
+    uintptr_t entries_count;
+    /** What steps can do. */
+    const mts_plan_entry_t *entries;
+    /** Number of indices. */
+    uintptr_t indices_count;
+    /** Indices of all entries. */
+    const int64_t *indices;
+    /** Memory of the library. */
+    void *owner;
+} mts_plan_t;
+
+/**
  * Function resizing the allocation `ptr` (NULL for a new allocation) to
  * `new_size` bytes, and returning its new address or NULL on failure.
  */
@@ -379,6 +553,19 @@ const char *mts_version(void);
  * @returns `MTS_SUCCESS`
  */
 mts_status_t mts_last_error(const char **message, const char **origin, void **data);
+
+/**
+ * Get the category of the last error of the current thread: bindings for languages with
+ * exceptions raise different ones.
+ *
+ * Categories are 1 for an unknown name or a wrong number of values; 2 for a position which
+ * is out of range; 3 for metadata of several objects which should be the same; 4 for
+ * something which is not supported, as gradients of gradients. All other errors, and those
+ * set with `mts_set_last_error`, have the category 0.
+ *
+ * @param category set to the category, 0 if there was no error
+ */
+mts_status_t mts_last_error_category(int32_t *category);
 
 /**
  * Set the last error of the current thread, for use by callbacks before they
@@ -1312,6 +1499,290 @@ mts_comparison_t *mts_block_compare(const mts_block_t *first, const mts_block_t 
  * @param comparison comparison to free, can be NULL
  */
 mts_status_t mts_comparison_free(mts_comparison_t *comparison);
+
+/* ---------------------------------- Plans ----------------------------------- */
+
+/**
+ * Get the metadata of a tensor map.
+ *
+ * @param tensor map to read
+ * @returns new metadata to be given to `mts_metadata_free`, or NULL on error
+ */
+mts_metadata_t *mts_tensormap_metadata(const mts_tensormap_t *tensor);
+
+/**
+ * Get the metadata of a tensor map with a single block, and a key `_` with the value 0.
+ *
+ * @param block block to read
+ * @returns new metadata to be given to `mts_metadata_free`, or NULL on error
+ */
+mts_metadata_t *mts_block_metadata(const mts_block_t *block);
+
+/**
+ * Create metadata from labels, checked as those of a tensor map.
+ *
+ * @param keys labels with one row per block
+ * @param parents for each leaf -1, or the leaf which it is the gradient of. The leaves must
+ *        be in the order of `mts_metadata_t`. Can be NULL if `leaves_count` is 0
+ * @param parameters for each leaf with a parent, the name of the gradient in UTF-8,
+ *        copied; not used for the others, which can be NULL. Can be NULL if
+ *        `leaves_count` is 0
+ * @param labels_counts number of labels of each leaf. Can be NULL if `leaves_count` is 0
+ * @param leaves_count number of leaves
+ * @param labels samples, components and properties of all leaves, one leaf after the
+ *        other. The library takes its own references, the caller still owns its
+ *        references. Can be NULL if `labels_count` is 0
+ * @param labels_count number of labels, the sum of `labels_counts`
+ * @returns new metadata to be given to `mts_metadata_free`, or NULL on error
+ */
+mts_metadata_t *mts_metadata(const mts_labels_t *keys, const int64_t *parents,
+                             const char *const *parameters, const uintptr_t *labels_counts,
+                             uintptr_t leaves_count, const mts_labels_t *const *labels,
+                             uintptr_t labels_count);
+
+/**
+ * Make a copy of metadata, sharing all labels. Use this to keep the metadata of a plan.
+ *
+ * @param metadata metadata to copy
+ * @returns new metadata to be given to `mts_metadata_free`, or NULL on error
+ */
+mts_metadata_t *mts_metadata_copy(const mts_metadata_t *metadata);
+
+/**
+ * Free metadata. This must not be called on metadata which belong to a plan.
+ *
+ * @param metadata metadata to free, can be NULL
+ */
+mts_status_t mts_metadata_free(mts_metadata_t *metadata);
+
+/**
+ * Create a tensor map from metadata and one array for each leaf. The arrays must have the
+ * shape given by the labels and be on their device, and all have the same origin and
+ * dtype.
+ *
+ * @param metadata metadata of the map, as the result of a plan
+ * @param arrays array of each leaf, all taken by the library in all cases. Can be NULL if
+ *        `arrays_count` is 0
+ * @param arrays_count number of arrays, the number of leaves
+ * @returns a new map to be given to `mts_tensormap_free`, or NULL on error
+ */
+mts_tensormap_t *mts_metadata_with_arrays(const mts_metadata_t *metadata,
+                                          const mts_array_t *arrays, uintptr_t arrays_count);
+
+/**
+ * Plan the sum, mean, ... over some dimensions of the samples or properties.
+ *
+ * The new labels have the other dimensions, and are sorted. Without any dimension left
+ * there is one row, with the dimension `_` and the value 0; but if this axis is empty in
+ * all blocks then so are the new labels, without dimensions. When samples are reduced, the
+ * samples of gradients get the numbers of the new samples, and are reduced and sorted as
+ * well.
+ *
+ * Each leaf has one step, which reduces; or shares if there are no rows.
+ *
+ * @param metadata metadata of the map
+ * @param axis `samples` or `properties`
+ * @param dimensions names of the dimensions to reduce. Can be NULL if `dimensions_count`
+ *        is 0
+ * @param dimensions_count number of dimensions
+ * @returns a new plan to be given to `mts_plan_free`, or NULL on error
+ */
+mts_plan_t *mts_plan_reduce(const mts_metadata_t *metadata, const char *axis,
+                            const char *const *dimensions, uintptr_t dimensions_count);
+
+/**
+ * Plan taking some of the samples or properties, once or many times. There is one result
+ * for each selection.
+ *
+ * Samples are taken in the order of the positions, which must be distinct. Labels select
+ * all rows which match one of theirs, in the order of the selection if it has the same
+ * dimensions, and in the order of the samples otherwise. Rows of gradients keep their order,
+ * and refer to the new samples. Properties always keep their order, and are taken once.
+ *
+ * Each leaf has one step, which shares, takes a range, or gathers. The cost of many
+ * selections is the one of going over the labels once, and of their results.
+ *
+ * @param metadata metadata of the map
+ * @param axis `samples` or `properties`
+ * @param selections rows to select. Can be NULL if `selections_count` is 0
+ * @param selections_count number of selections
+ * @returns a new plan to be given to `mts_plan_free`, or NULL on error
+ */
+mts_plan_t *mts_plan_select(const mts_metadata_t *metadata, const char *axis,
+                            const mts_selection_t *selections, uintptr_t selections_count);
+
+/**
+ * Plan sorting labels by all of their dimensions. Samples of gradients refer to the new
+ * position of the samples, and are sorted as well.
+ *
+ * Leaves have one step for each axis with another order, which gathers; or a single step
+ * which shares.
+ *
+ * @param metadata metadata of the map
+ * @param axes labels to sort: any of `samples`, `components`, `properties`, `keys`. Can be
+ *        NULL if `axes_count` is 0
+ * @param axes_count number of axes
+ * @param descending reverse the order of all these labels
+ * @returns a new plan to be given to `mts_plan_free`, or NULL on error
+ */
+mts_plan_t *mts_plan_sort(const mts_metadata_t *metadata, const char *const *axes,
+                          uintptr_t axes_count, bool descending);
+
+/**
+ * Plan joining the blocks of several maps with the same key along samples or properties.
+ * All other metadata must be the same, except for the samples of gradients.
+ *
+ * Samples of the maps follow each other, and must be distinct unless a dimension with the
+ * index of the map is added. Their dimensions may be in another order. Samples of gradients
+ * refer to the new samples.
+ *
+ * Properties as well; but if their dimensions are not the same in all maps, the new ones
+ * are `joined_index` and `property`, with the index of the map and the position. Gradients
+ * get the union of the samples, those of the first map first.
+ *
+ * Each leaf has one piece for each map which has this block. Steps share; or scatter along
+ * the samples, for gradients joined along properties.
+ *
+ * @param metadata metadata of each map, at least one
+ * @param metadata_count number of maps
+ * @param axis `samples` or `properties`
+ * @param different_keys `error` if all maps must have the same keys in any order,
+ *        `intersection` to join blocks which are in all maps, `union` to join all blocks
+ * @param add_dimension name of a last dimension with the index of the map, added to the
+ *        samples or properties. NULL to add nothing
+ * @returns a new plan to be given to `mts_plan_free`, or NULL on error
+ */
+mts_plan_t *mts_plan_join(const mts_metadata_t *const *metadata, uintptr_t metadata_count,
+                          const char *axis, const char *different_keys,
+                          const char *add_dimension);
+
+/**
+ * Plan inserting a dimension in the keys, samples or properties. Properties of gradients
+ * change with those of the values, samples of gradients do not. All steps share.
+ *
+ * @param metadata metadata of the map
+ * @param axis `keys`, `samples` or `properties`
+ * @param index position of the new dimension; negative ones count from the end
+ * @param name name of the new dimension
+ * @param values values of the new dimension: one for each row, the same in all blocks; or
+ *        one for all rows. They must fit in 32-bit integers. Can be NULL if `values_count`
+ *        is 0
+ * @param values_count number of values
+ * @param constant there is one value for all rows
+ * @returns a new plan to be given to `mts_plan_free`, or NULL on error
+ */
+mts_plan_t *mts_plan_insert_dimension(const mts_metadata_t *metadata, const char *axis,
+                                      int64_t index, const char *name, const int64_t *values,
+                                      uintptr_t values_count, bool constant);
+
+/**
+ * Plan changing the order of the dimensions of the keys, samples or properties. All steps
+ * share.
+ *
+ * @param metadata metadata of the map
+ * @param axis `keys`, `samples` or `properties`
+ * @param positions for each new dimension, its old position; negative ones count from the
+ *        end. Can be NULL if `positions_count` is 0
+ * @param positions_count number of positions, must be the number of dimensions
+ * @returns a new plan to be given to `mts_plan_free`, or NULL on error
+ */
+mts_plan_t *mts_plan_permute_dimensions(const mts_metadata_t *metadata, const char *axis,
+                                        const int64_t *positions, uintptr_t positions_count);
+
+/**
+ * Plan removing a dimension of the keys, samples or properties; all rows must be distinct
+ * without it. All steps share.
+ *
+ * @param metadata metadata of the map
+ * @param axis `keys`, `samples` or `properties`
+ * @param name dimension to remove
+ * @returns a new plan to be given to `mts_plan_free`, or NULL on error
+ */
+mts_plan_t *mts_plan_remove_dimension(const mts_metadata_t *metadata, const char *axis,
+                                      const char *name);
+
+/**
+ * Plan renaming a dimension of some labels. All steps share.
+ *
+ * Samples of gradients change if they have the dimension, other than as first one.
+ * Components are renamed wherever they have this name, which may be nowhere.
+ *
+ * @param metadata metadata of the map
+ * @param axis `keys`, `samples`, `components` or `properties`
+ * @param old_name dimension to rename
+ * @param new_name its new name
+ * @returns a new plan to be given to `mts_plan_free`, or NULL on error
+ */
+mts_plan_t *mts_plan_rename_dimension(const mts_metadata_t *metadata, const char *axis,
+                                      const char *old_name, const char *new_name);
+
+/**
+ * Plan keeping or dropping the blocks whose key matches a row of a selection. All steps
+ * share.
+ *
+ * @param metadata metadata of the map
+ * @param keys selection, with some of the dimensions of the keys
+ * @param keep keep the matching blocks, in the order of the selection if it has exactly the
+ *        dimensions of the keys; or drop them. All other blocks keep their order
+ * @returns a new plan to be given to `mts_plan_free`, or NULL on error
+ */
+mts_plan_t *mts_plan_filter_blocks(const mts_metadata_t *metadata, const mts_labels_t *keys,
+                                   bool keep);
+
+/**
+ * Plan taking the blocks at some positions. All steps share.
+ *
+ * @param metadata metadata of the map
+ * @param positions positions of the blocks, all different; negative ones count from the
+ *        end. Can be NULL if `positions_count` is 0
+ * @param positions_count number of positions
+ * @returns a new plan to be given to `mts_plan_free`, or NULL on error
+ */
+mts_plan_t *mts_plan_pick_blocks(const mts_metadata_t *metadata, const int64_t *positions,
+                                 uintptr_t positions_count);
+
+/**
+ * Plan dropping all blocks without samples or without properties. All steps share.
+ *
+ * @param metadata metadata of the map
+ * @returns a new plan to be given to `mts_plan_free`, or NULL on error
+ */
+mts_plan_t *mts_plan_drop_empty_blocks(const mts_metadata_t *metadata);
+
+/**
+ * Free a plan and the metadata of its results.
+ *
+ * @param plan plan to free, can be NULL
+ */
+mts_status_t mts_plan_free(mts_plan_t *plan);
+
+/**
+ * Get the distinct rows of some dimensions of the samples or properties of all blocks,
+ * sorted.
+ *
+ * @param metadata metadata of a map
+ * @param axis `samples` or `properties`
+ * @param dimensions names of the dimensions, in the order of the result. Can be NULL if
+ *        `dimensions_count` is 0
+ * @param dimensions_count number of dimensions
+ * @param gradient NULL, or the parameter of the gradient to look at instead of the values
+ * @returns new labels to be given to `mts_labels_free`, or NULL on error
+ */
+const mts_labels_t *mts_metadata_unique(const mts_metadata_t *metadata, const char *axis,
+                                        const char *const *dimensions,
+                                        uintptr_t dimensions_count, const char *gradient);
+
+/**
+ * Get the columns of a one-hot encoding: for each row of labels, the position of its value
+ * of one dimension among all possible values. The values must all be there.
+ *
+ * @param labels labels to encode
+ * @param dimension the possible values, labels with a single dimension
+ * @param positions set to the position of each row
+ * @param positions_count number of rows of `labels`
+ */
+mts_status_t mts_labels_one_hot(const mts_labels_t *labels, const mts_labels_t *dimension,
+                                int64_t *positions, uintptr_t positions_count);
 
 /* ------------------------------ Serialization ------------------------------- */
 

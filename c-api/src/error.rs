@@ -3,9 +3,10 @@
 use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, CString, c_char, c_void};
 
-use metatensor_core::Error;
+use metatensor_core::{Error, ErrorCategory};
 
-use crate::handle::{OptOut, OptText};
+use crate::guard::guard;
+use crate::handle::{OptOut, OptText, Out};
 use crate::status::mts_status_t;
 
 /// Origin of the errors of this library.
@@ -21,6 +22,7 @@ struct Record {
     origin: CString,
     data: *mut c_void,
     deleter: DataDeleter,
+    category: i32,
 }
 
 impl Default for Record {
@@ -30,6 +32,7 @@ impl Default for Record {
             origin: CString::default(),
             data: std::ptr::null_mut(),
             deleter: None,
+            category: 0,
         }
     }
 }
@@ -72,6 +75,22 @@ pub fn set(message: &str) {
     replace(Record {
         message: c_string(message),
         origin: c_string(CORE_ORIGIN),
+        ..Record::default()
+    });
+}
+
+/// Set the record to an error of this library, with its category.
+pub fn set_error(error: &Error) {
+    replace(Record {
+        message: c_string(error.to_string()),
+        origin: c_string(CORE_ORIGIN),
+        category: match error.category() {
+            ErrorCategory::Other => 0,
+            ErrorCategory::InvalidValue => 1,
+            ErrorCategory::OutOfRange => 2,
+            ErrorCategory::Different => 3,
+            ErrorCategory::Unsupported => 4,
+        },
         ..Record::default()
     });
 }
@@ -133,6 +152,26 @@ pub extern "C" fn mts_last_error(
     mts_status_t::MTS_SUCCESS
 }
 
+/// Get the category of the last error of the current thread: bindings for languages with
+/// exceptions raise different ones.
+///
+/// Categories are 1 for an unknown name or a wrong number of values; 2 for a position which
+/// is out of range; 3 for metadata of several objects which should be the same; 4 for
+/// something which is not supported, as gradients of gradients. All other errors, and those
+/// set with `mts_set_last_error`, have the category 0.
+///
+/// @param category set to the category, 0 if there was no error
+#[unsafe(no_mangle)]
+pub extern "C" fn mts_last_error_category(category: Out<i32>) -> mts_status_t {
+    guard("mts_last_error_category", || {
+        let slot = category.check("category")?;
+        // the record is gone when this is called while a thread ends
+        let last = RECORD.try_with(|record| record.borrow().category);
+        slot.set(last.unwrap_or_default());
+        Ok(())
+    })
+}
+
 /// Set the last error of the current thread, for use by callbacks before they
 /// return a failure status. The deleter of the previous error, if any, is called.
 ///
@@ -154,6 +193,7 @@ pub extern "C" fn mts_set_last_error(
         origin: copy(&origin, c"unknown origin"),
         data,
         deleter: data_deleter,
+        ..Record::default()
     });
     mts_status_t::MTS_SUCCESS
 }
@@ -182,6 +222,7 @@ pub mod tests {
             origin: c_string("test"),
             data,
             deleter,
+            ..Record::default()
         });
     }
 

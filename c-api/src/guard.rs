@@ -67,7 +67,7 @@ pub fn guard<R: Returned>(function: &str, body: impl FnOnce() -> Result<R::Succe
     };
     // the record of a callback which failed was set by the callback
     if error.kind() != ErrorKind::Callback {
-        error::set(&error.to_string());
+        error::set_error(&error);
     }
     R::failure(error.kind().into())
 }

@@ -19,6 +19,7 @@ mod labels_group;
 mod labels_rows;
 mod native;
 mod origin;
+mod plan;
 mod rebuild;
 mod status;
 mod strings;

@@ -11,7 +11,7 @@ use crate::labels::mts_labels_t;
 use crate::tensor::mts_tensormap_t;
 
 /// Take all arrays: they are destroyed if they do not become part of something.
-fn take(arrays: &mut TakenArray<mts_array_t>, count: usize) -> Result<Vec<Box<dyn Array>>> {
+pub fn take(arrays: &mut TakenArray<mts_array_t>, count: usize) -> Result<Vec<Box<dyn Array>>> {
     let arrays = arrays.take(count, "arrays")?.into_iter();
     Ok(arrays
         .map(|array| Box::new(ForeignArray::new(array)) as Box<dyn Array>)
@@ -167,7 +167,8 @@ pub extern "C" fn mts_tensormap_from_leaves(
     })
 }
 
-fn check_counts(counts: &[usize], expected: usize) -> Result<()> {
+/// Fail unless the counts add up to the number of labels.
+pub fn check_counts(counts: &[usize], expected: usize) -> Result<()> {
     let sum = counts
         .iter()
         .try_fold(0_usize, |sum, &count| sum.checked_add(count));
@@ -181,7 +182,7 @@ fn check_counts(counts: &[usize], expected: usize) -> Result<()> {
 }
 
 /// The parent of a leaf, and the parameter.
-fn parent<'a>(
+pub fn parent<'a>(
     parents: &[i64],
     parameters: &'a [OptText],
     index: usize,

@@ -83,6 +83,17 @@ impl<T> In<T> {
     }
 }
 
+/// `const T *`: something to read, or NULL.
+#[repr(transparent)]
+pub struct OptRef<T>(In<T>);
+
+impl<T> OptRef<T> {
+    /// The value, if there is one.
+    pub fn get(&self) -> Option<&T> {
+        self.0.get("").ok()
+    }
+}
+
 /// `const T *`: an array to read, NULL only if there is nothing in it.
 #[repr(transparent)]
 pub struct InArray<T>(In<T>);
@@ -331,6 +342,11 @@ impl Text {
 pub struct OptText(Text);
 
 impl OptText {
+    /// The string, which must be UTF-8.
+    pub fn text(&self, name: &str) -> Result<Option<&str>> {
+        self.get().map(|_| self.0.get(name)).transpose()
+    }
+
     /// The string, which may be anything.
     pub fn get(&self) -> Option<&CStr> {
         self.0.bytes("").ok()

@@ -66,6 +66,13 @@ impl Owner {
         let memory: Box<dyn Any> = Box::new(memory);
         Owner(Box::into_raw(Box::new(memory)).cast())
     }
+
+    /// The memory, if it is of this type.
+    pub fn get<T: Any>(&self) -> Option<&T> {
+        // SAFETY: made by `new`; C code must not change the fields of the structure
+        let memory = unsafe { self.0.cast::<Box<dyn Any>>().as_ref() }?;
+        memory.downcast_ref()
+    }
 }
 
 impl Drop for Owner {

@@ -106,6 +106,60 @@ CHECK_OFFSET(mts_comparison_t, leaves_count, 96);
 CHECK_OFFSET(mts_comparison_t, leaves, 104);
 CHECK_OFFSET(mts_comparison_t, owner, 112);
 
+CHECK_SIZE(mts_metadata_t, 120);
+CHECK_OFFSET(mts_metadata_t, size, 0);
+CHECK_OFFSET(mts_metadata_t, blocks_count, 8);
+CHECK_OFFSET(mts_metadata_t, leaves_count, 16);
+CHECK_OFFSET(mts_metadata_t, blocks_starts, 24);
+CHECK_OFFSET(mts_metadata_t, parents, 32);
+CHECK_OFFSET(mts_metadata_t, parameters, 40);
+CHECK_OFFSET(mts_metadata_t, axes_starts, 48);
+CHECK_OFFSET(mts_metadata_t, axes, 56);
+CHECK_OFFSET(mts_metadata_t, labels_count, 64);
+CHECK_OFFSET(mts_metadata_t, labels, 72);
+CHECK_OFFSET(mts_metadata_t, labels_dimensions, 80);
+CHECK_OFFSET(mts_metadata_t, labels_sizes, 88);
+CHECK_OFFSET(mts_metadata_t, labels_rows, 96);
+CHECK_OFFSET(mts_metadata_t, labels_values, 104);
+CHECK_OFFSET(mts_metadata_t, owner, 112);
+
+CHECK_SIZE(mts_selection_t, 24);
+CHECK_OFFSET(mts_selection_t, labels, 0);
+CHECK_OFFSET(mts_selection_t, positions, 8);
+CHECK_OFFSET(mts_selection_t, positions_count, 16);
+
+CHECK_SIZE(mts_plan_entry_t, 64);
+CHECK_OFFSET(mts_plan_entry_t, kind, 0);
+CHECK_OFFSET(mts_plan_entry_t, input_count, 8);
+CHECK_OFFSET(mts_plan_entry_t, output_count, 16);
+CHECK_OFFSET(mts_plan_entry_t, start, 24);
+CHECK_OFFSET(mts_plan_entry_t, indices, 32);
+CHECK_OFFSET(mts_plan_entry_t, counts, 40);
+CHECK_OFFSET(mts_plan_entry_t, offsets, 48);
+CHECK_OFFSET(mts_plan_entry_t, members, 56);
+
+CHECK_SIZE(mts_plan_step_t, 48);
+CHECK_OFFSET(mts_plan_step_t, input, 0);
+CHECK_OFFSET(mts_plan_step_t, source, 8);
+CHECK_OFFSET(mts_plan_step_t, axis, 16);
+CHECK_OFFSET(mts_plan_step_t, entry, 24);
+CHECK_OFFSET(mts_plan_step_t, piece, 32);
+CHECK_OFFSET(mts_plan_step_t, start, 40);
+
+CHECK_SIZE(mts_plan_t, 96);
+CHECK_OFFSET(mts_plan_t, size, 0);
+CHECK_OFFSET(mts_plan_t, results_count, 8);
+CHECK_OFFSET(mts_plan_t, results, 16);
+CHECK_OFFSET(mts_plan_t, leaves_count, 24);
+CHECK_OFFSET(mts_plan_t, leaves_starts, 32);
+CHECK_OFFSET(mts_plan_t, steps_count, 40);
+CHECK_OFFSET(mts_plan_t, steps, 48);
+CHECK_OFFSET(mts_plan_t, entries_count, 56);
+CHECK_OFFSET(mts_plan_t, entries, 64);
+CHECK_OFFSET(mts_plan_t, indices_count, 72);
+CHECK_OFFSET(mts_plan_t, indices, 80);
+CHECK_OFFSET(mts_plan_t, owner, 88);
+
 CHECK_SIZE(DLPackVersion, 8);
 CHECK_OFFSET(DLPackVersion, major, 0);
 CHECK_OFFSET(DLPackVersion, minor, 4);

@@ -11,6 +11,7 @@ typedef struct fixture_t {
     mts_block_t *block;
     mts_block_t *gradient;
     mts_tensormap_t *tensor;
+    mts_metadata_t *metadata;
 } fixture_t;
 
 static fixture_t make_fixture(void) {
@@ -21,6 +22,8 @@ static fixture_t make_fixture(void) {
     fixture.gradient = make_block(1, I32(0), 1, I32(0), F64(1.0));
     fixture.tensor = mts_tensormap(fixture.labels, &block, 1);
     REQUIRE(fixture.tensor != NULL);
+    fixture.metadata = mts_tensormap_metadata(fixture.tensor);
+    REQUIRE(fixture.metadata != NULL);
     return fixture;
 }
 
@@ -29,6 +32,7 @@ static void free_fixture(const fixture_t *fixture) {
     CHECK_OK(mts_block_free(fixture->block));
     CHECK_OK(mts_block_free(fixture->gradient));
     CHECK_OK(mts_tensormap_free(fixture->tensor));
+    CHECK_OK(mts_metadata_free(fixture->metadata));
 }
 
 static uint8_t *grow(void *user_data, uint8_t *pointer, uintptr_t size) {
@@ -47,6 +51,18 @@ static int is_untouched(const void *result, size_t size) {
         }
     }
     return 1;
+}
+
+static void test_mts_last_error_category(void) {
+    fixture_t fixture = make_fixture();
+    int32_t category;
+    memset(&category, UNTOUCHED, sizeof(category));
+
+    CHECK_FAILS(mts_last_error_category(NULL),
+                MTS_INVALID_PARAMETER_ERROR, "`category`");
+
+    CHECK(is_untouched(&category, sizeof(category)));
+    free_fixture(&fixture);
 }
 
 static void test_mts_register_data_origin(void) {
@@ -971,6 +987,253 @@ static void test_mts_comparison_free(void) {
     free_fixture(&fixture);
 }
 
+static void test_mts_tensormap_metadata(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_tensormap_metadata(NULL),
+               "`tensor`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_block_metadata(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_block_metadata(NULL),
+               "`block`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_metadata(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_metadata(NULL, (const int64_t[]){-1}, NAMES("a"), SHAPE(0, 3), 1, &fixture.labels, 1),
+               "`keys`");
+    CHECK_NULL(mts_metadata(fixture.labels, NULL, NAMES("a"), SHAPE(0, 3), 1, &fixture.labels, 1),
+               "`parents`");
+    CHECK_NULL(mts_metadata(fixture.labels, (const int64_t[]){-1}, NULL, SHAPE(0, 3), 1, &fixture.labels, 1),
+               "`parameters`");
+    CHECK_NULL(mts_metadata(fixture.labels, (const int64_t[]){-1}, NAMES("a"), NULL, 1, &fixture.labels, 1),
+               "`labels_counts`");
+    CHECK_NULL(mts_metadata(fixture.labels, (const int64_t[]){-1}, NAMES("a"), SHAPE(0, 3), 1, NULL, 1),
+               "`labels`");
+    CHECK_NULL(mts_metadata(fixture.labels, (const int64_t[]){-1}, NAMES("a"), SHAPE(0, 3), 1, (const mts_labels_t *[]){NULL}, 1),
+               "`labels[0]`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_metadata_copy(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_metadata_copy(NULL),
+               "`metadata`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_metadata_free(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_OK(mts_metadata_free(NULL));
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_metadata_with_arrays(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_metadata_with_arrays(NULL, (mts_array_t[]){array_scalar(0.0)}, 1),
+               "`metadata`");
+    CHECK_NULL(mts_metadata_with_arrays(fixture.metadata, NULL, 1),
+               "`arrays`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_plan_reduce(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_plan_reduce(NULL, "samples", NAMES("a"), 1),
+               "`metadata`");
+    CHECK_NULL(mts_plan_reduce(fixture.metadata, NULL, NAMES("a"), 1),
+               "`axis`");
+    CHECK_NULL(mts_plan_reduce(fixture.metadata, "samples", NULL, 1),
+               "`dimensions`");
+    CHECK_NULL(mts_plan_reduce(fixture.metadata, "samples", (const char *[]){NULL}, 1),
+               "`dimensions[0]`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_plan_select(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_plan_select(NULL, "samples", (const mts_selection_t[]){{fixture.labels, NULL, 0}}, 1),
+               "`metadata`");
+    CHECK_NULL(mts_plan_select(fixture.metadata, NULL, (const mts_selection_t[]){{fixture.labels, NULL, 0}}, 1),
+               "`axis`");
+    CHECK_NULL(mts_plan_select(fixture.metadata, "samples", NULL, 1),
+               "`selections`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_plan_sort(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_plan_sort(NULL, NAMES("a"), 1, false),
+               "`metadata`");
+    CHECK_NULL(mts_plan_sort(fixture.metadata, NULL, 1, false),
+               "`axes`");
+    CHECK_NULL(mts_plan_sort(fixture.metadata, (const char *[]){NULL}, 1, false),
+               "`axes[0]`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_plan_join(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_plan_join(NULL, 1, "samples", "error", NULL),
+               "`metadata`");
+    CHECK_NULL(mts_plan_join((const mts_metadata_t *[]){NULL}, 1, "samples", "error", NULL),
+               "`metadata[0]`");
+    CHECK_NULL(mts_plan_join((const mts_metadata_t *const[]){fixture.metadata}, 1, NULL, "error", NULL),
+               "`axis`");
+    CHECK_NULL(mts_plan_join((const mts_metadata_t *const[]){fixture.metadata}, 1, "samples", NULL, NULL),
+               "`different_keys`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_plan_insert_dimension(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_plan_insert_dimension(NULL, "samples", 0, "text", (const int64_t[]){-1}, 1, false),
+               "`metadata`");
+    CHECK_NULL(mts_plan_insert_dimension(fixture.metadata, NULL, 0, "text", (const int64_t[]){-1}, 1, false),
+               "`axis`");
+    CHECK_NULL(mts_plan_insert_dimension(fixture.metadata, "samples", 0, NULL, (const int64_t[]){-1}, 1, false),
+               "`name`");
+    CHECK_NULL(mts_plan_insert_dimension(fixture.metadata, "samples", 0, "text", NULL, 1, false),
+               "`values`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_plan_permute_dimensions(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_plan_permute_dimensions(NULL, "samples", (const int64_t[]){-1}, 1),
+               "`metadata`");
+    CHECK_NULL(mts_plan_permute_dimensions(fixture.metadata, NULL, (const int64_t[]){-1}, 1),
+               "`axis`");
+    CHECK_NULL(mts_plan_permute_dimensions(fixture.metadata, "samples", NULL, 1),
+               "`positions`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_plan_remove_dimension(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_plan_remove_dimension(NULL, "samples", "text"),
+               "`metadata`");
+    CHECK_NULL(mts_plan_remove_dimension(fixture.metadata, NULL, "text"),
+               "`axis`");
+    CHECK_NULL(mts_plan_remove_dimension(fixture.metadata, "samples", NULL),
+               "`name`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_plan_rename_dimension(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_plan_rename_dimension(NULL, "samples", "text", "text"),
+               "`metadata`");
+    CHECK_NULL(mts_plan_rename_dimension(fixture.metadata, NULL, "text", "text"),
+               "`axis`");
+    CHECK_NULL(mts_plan_rename_dimension(fixture.metadata, "samples", NULL, "text"),
+               "`old_name`");
+    CHECK_NULL(mts_plan_rename_dimension(fixture.metadata, "samples", "text", NULL),
+               "`new_name`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_plan_filter_blocks(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_plan_filter_blocks(NULL, fixture.labels, false),
+               "`metadata`");
+    CHECK_NULL(mts_plan_filter_blocks(fixture.metadata, NULL, false),
+               "`keys`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_plan_pick_blocks(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_plan_pick_blocks(NULL, (const int64_t[]){-1}, 1),
+               "`metadata`");
+    CHECK_NULL(mts_plan_pick_blocks(fixture.metadata, NULL, 1),
+               "`positions`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_plan_drop_empty_blocks(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_plan_drop_empty_blocks(NULL),
+               "`metadata`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_plan_free(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_OK(mts_plan_free(NULL));
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_metadata_unique(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_metadata_unique(NULL, "samples", NAMES("a"), 1, NULL),
+               "`metadata`");
+    CHECK_NULL(mts_metadata_unique(fixture.metadata, NULL, NAMES("a"), 1, NULL),
+               "`axis`");
+    CHECK_NULL(mts_metadata_unique(fixture.metadata, "samples", NULL, 1, NULL),
+               "`dimensions`");
+    CHECK_NULL(mts_metadata_unique(fixture.metadata, "samples", (const char *[]){NULL}, 1, NULL),
+               "`dimensions[0]`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_labels_one_hot(void) {
+    fixture_t fixture = make_fixture();
+    int64_t positions;
+    memset(&positions, UNTOUCHED, sizeof(positions));
+
+    CHECK_FAILS(mts_labels_one_hot(NULL, fixture.labels, &positions, 1),
+                MTS_INVALID_PARAMETER_ERROR, "`labels`");
+    CHECK_FAILS(mts_labels_one_hot(fixture.labels, NULL, &positions, 1),
+                MTS_INVALID_PARAMETER_ERROR, "`dimension`");
+    CHECK_FAILS(mts_labels_one_hot(fixture.labels, fixture.labels, NULL, 1),
+                MTS_INVALID_PARAMETER_ERROR, "`positions`");
+
+    CHECK(is_untouched(&positions, sizeof(positions)));
+    free_fixture(&fixture);
+}
+
 static void test_mts_labels_load(void) {
     fixture_t fixture = make_fixture();
 
@@ -1118,6 +1381,7 @@ static void test_mts_tensormap_save_buffer(void) {
 }
 
 int main(void) {
+    RUN(test_mts_last_error_category);
     RUN(test_mts_register_data_origin);
     RUN(test_mts_get_data_origin);
     RUN(test_mts_array_from_memory);
@@ -1187,6 +1451,26 @@ int main(void) {
     RUN(test_mts_tensormap_compare);
     RUN(test_mts_block_compare);
     RUN(test_mts_comparison_free);
+    RUN(test_mts_tensormap_metadata);
+    RUN(test_mts_block_metadata);
+    RUN(test_mts_metadata);
+    RUN(test_mts_metadata_copy);
+    RUN(test_mts_metadata_free);
+    RUN(test_mts_metadata_with_arrays);
+    RUN(test_mts_plan_reduce);
+    RUN(test_mts_plan_select);
+    RUN(test_mts_plan_sort);
+    RUN(test_mts_plan_join);
+    RUN(test_mts_plan_insert_dimension);
+    RUN(test_mts_plan_permute_dimensions);
+    RUN(test_mts_plan_remove_dimension);
+    RUN(test_mts_plan_rename_dimension);
+    RUN(test_mts_plan_filter_blocks);
+    RUN(test_mts_plan_pick_blocks);
+    RUN(test_mts_plan_drop_empty_blocks);
+    RUN(test_mts_plan_free);
+    RUN(test_mts_metadata_unique);
+    RUN(test_mts_labels_one_hot);
     RUN(test_mts_labels_load);
     RUN(test_mts_labels_load_buffer);
     RUN(test_mts_labels_save);

@@ -8,6 +8,15 @@ use super::{Error, ErrorCategory, LabelsError};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PlanError {
+    /// A parameter has a value which is not one of the possible ones.
+    UnknownOption {
+        /// The parameter.
+        parameter: &'static str,
+        /// Its value.
+        value: String,
+        /// The possible values.
+        choices: Vec<&'static str>,
+    },
     /// A dimension is not part of an axis.
     UnknownDimension {
         /// Which labels.
@@ -167,17 +176,6 @@ pub enum PlanError {
         /// Index of the first leaf which is not.
         leaf: usize,
     },
-    /// A leaf refers to something which does not exist.
-    LeafIndex {
-        /// Index of the leaf.
-        leaf: usize,
-        /// List with the thing.
-        what: &'static str,
-        /// Position in the list.
-        index: usize,
-        /// Length of the list.
-        count: usize,
-    },
 }
 
 impl PlanError {
@@ -185,7 +183,8 @@ impl PlanError {
     #[must_use]
     pub fn category(&self) -> ErrorCategory {
         match self {
-            PlanError::UnknownDimension { .. }
+            PlanError::UnknownOption { .. }
+            | PlanError::UnknownDimension { .. }
             | PlanError::ColumnLength { .. }
             | PlanError::ColumnValue { .. }
             | PlanError::PermutationLength { .. }
@@ -205,8 +204,7 @@ impl PlanError {
             PlanError::SampleOutOfRange { .. }
             | PlanError::NewLabels { .. }
             | PlanError::UnknownGradient { .. }
-            | PlanError::LeafOrder { .. }
-            | PlanError::LeafIndex { .. } => ErrorCategory::Other,
+            | PlanError::LeafOrder { .. } => ErrorCategory::Other,
         }
     }
 }
@@ -224,7 +222,8 @@ impl Error {
 impl fmt::Display for PlanError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            PlanError::UnknownDimension { .. }
+            PlanError::UnknownOption { .. }
+            | PlanError::UnknownDimension { .. }
             | PlanError::SampleOutOfRange { .. }
             | PlanError::PositionOutOfRange { .. }
             | PlanError::BlockOutOfRange { .. }
@@ -237,7 +236,7 @@ impl fmt::Display for PlanError {
             | PlanError::DimensionIndex { .. }
             | PlanError::PermutationLength { .. }
             | PlanError::EditAxis { .. } => self.describe_edit(f),
-            PlanError::LeafOrder { .. } | PlanError::LeafIndex { .. } => self.describe_leaf(f),
+            PlanError::LeafOrder { .. } => self.describe_leaf(f),
             PlanError::NestedGradient { .. }
             | PlanError::NoInputs
             | PlanError::DifferentKeys { .. }
@@ -253,6 +252,16 @@ impl PlanError {
     /// Something which is not there.
     fn describe_unknown(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            PlanError::UnknownOption {
+                parameter,
+                value,
+                choices,
+            } => write!(
+                f,
+                "`{parameter}` must be one of '{}', got '{}'",
+                choices.join("', '"),
+                value.escape_debug()
+            ),
             PlanError::UnknownDimension { axis, name, names } => write!(
                 f,
                 "'{name}' is not a dimension of the {axis}, which are ({})",
@@ -346,15 +355,6 @@ impl PlanError {
             PlanError::LeafOrder { leaf } => write!(
                 f,
                 "leaf {leaf} is not in canonical order: the values of each block, followed by its gradients"
-            ),
-            PlanError::LeafIndex {
-                leaf,
-                what,
-                index,
-                count,
-            } => write!(
-                f,
-                "leaf {leaf} refers to {index} in the {what}, which have {count} element(s)"
             ),
             _ => Ok(()),
         }

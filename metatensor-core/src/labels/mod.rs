@@ -80,6 +80,13 @@ impl Labels {
         self.table.values()
     }
 
+    /// Same as [`Labels::values_cpu`] if the values are already known to be in main
+    /// memory, without asking the array.
+    #[must_use]
+    pub fn known_values_cpu(&self) -> Option<&[i32]> {
+        self.host.get().map(HostValues::as_slice)
+    }
+
     /// Is each row larger, in lexicographic order, than the one before?
     pub fn is_sorted(&self) -> Result<bool> {
         self.table.is_sorted()

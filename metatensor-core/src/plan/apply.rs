@@ -1,15 +1,15 @@
-//! Putting arrays into a structure.
+//! Putting arrays into a metadata.
 
 use std::sync::Arc;
 
-use super::structure::{Structure, StructureLeaf};
+use super::metadata::{Metadata, MetadataLeaf};
 use crate::Result;
 use crate::array::Array;
 use crate::error::StructureError;
 use crate::tensor::{NewLeaf, TensorMap};
 
-impl Structure {
-    /// Tensor map with this structure and one array for each leaf, in canonical order.
+impl Metadata {
+    /// Tensor map with this metadata and one array for each leaf, in canonical order.
     /// The arrays must have the shape given by the labels, and the same origin, device
     /// and dtype. The result has no info.
     pub fn with_arrays(&self, arrays: Vec<Box<dyn Array>>) -> Result<TensorMap> {
@@ -22,7 +22,7 @@ impl Structure {
         TensorMap::from_leaves(Arc::clone(self.keys()), leaves.collect())
     }
 
-    fn new_leaf(&self, leaf: &StructureLeaf, values: Box<dyn Array>) -> NewLeaf<'_> {
+    fn new_leaf(&self, leaf: &MetadataLeaf, values: Box<dyn Array>) -> NewLeaf<'_> {
         let components = self.components_of(leaf).iter();
         let components = components.map(|&component| Arc::clone(&self.labels()[component]));
         NewLeaf {

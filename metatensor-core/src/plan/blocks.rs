@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::builder::PlanBuilder;
-use super::structure::{NONE, StructureBuilder};
-use super::{Plan, Structure};
+use super::metadata::{MetadataBuilder, NONE};
+use super::{Metadata, Plan};
 use crate::Result;
 use crate::error::{LabelsError, PlanError};
 use crate::labels::{Labels, gather};
@@ -12,8 +12,8 @@ use crate::labels::{Labels, gather};
 impl Plan {
     /// Plan of taking the blocks at these positions, which must be distinct. Negative
     /// positions count from the end.
-    pub fn pick_blocks(structure: &Structure, positions: &[i64]) -> Result<Plan> {
-        let count = structure.block_count();
+    pub fn pick_blocks(metadata: &Metadata, positions: &[i64]) -> Result<Plan> {
+        let count = metadata.block_count();
         let mut seen = vec![false; count];
         let mut blocks = Vec::with_capacity(positions.len());
         for &position in positions {
@@ -26,7 +26,7 @@ impl Plan {
                 return Err(PlanError::BlockOutOfRange { position, count }.into());
             };
             if std::mem::replace(&mut seen[block], true) {
-                let keys = structure.keys();
+                let keys = metadata.keys();
                 let row = keys.values_cpu()?[block * keys.size()..][..keys.size()].to_vec();
                 let names = keys.names().to_vec();
                 return Err(PlanError::NewLabels {
@@ -38,7 +38,7 @@ impl Plan {
             }
             blocks.push(block as u32);
         }
-        pick(structure, &blocks)
+        pick(metadata, &blocks)
     }
 
     /// Plan of keeping only the blocks whose key matches one of `keys`, which may have
@@ -46,30 +46,30 @@ impl Plan {
     ///
     /// Blocks which are kept are in the order of `keys` if these have the dimensions of
     /// the keys of the tensor map, and stay in their order otherwise.
-    pub fn filter_blocks(structure: &Structure, keys: &Labels, keep: bool) -> Result<Plan> {
-        let count = structure.block_count();
-        let mut selected = structure.keys().select(keys)?;
+    pub fn filter_blocks(metadata: &Metadata, keys: &Labels, keep: bool) -> Result<Plan> {
+        let count = metadata.block_count();
+        let mut selected = metadata.keys().select(keys)?;
         if keys.count() == 0 {
             selected.clear();
         }
         if keep {
             let blocks = selected.into_iter().map(|block| block as u32);
-            return pick(structure, &blocks.collect::<Vec<_>>());
+            return pick(metadata, &blocks.collect::<Vec<_>>());
         }
         let mut kept = vec![true; count];
         for block in selected {
             kept[block] = false;
         }
-        pick(structure, &positions_of(&kept))
+        pick(metadata, &positions_of(&kept))
     }
 
     /// Plan of dropping the blocks without samples or without properties.
-    pub fn drop_empty_blocks(structure: &Structure) -> Result<Plan> {
-        let values = structure.leaves().iter().filter(|leaf| leaf.parent == NONE);
+    pub fn drop_empty_blocks(metadata: &Metadata) -> Result<Plan> {
+        let values = metadata.leaves().iter().filter(|leaf| leaf.parent == NONE);
         let kept = values.map(|leaf| {
-            structure.samples(leaf).count() > 0 && structure.properties(leaf).count() > 0
+            metadata.samples(leaf).count() > 0 && metadata.properties(leaf).count() > 0
         });
-        pick(structure, &positions_of(&kept.collect::<Vec<_>>()))
+        pick(metadata, &positions_of(&kept.collect::<Vec<_>>()))
     }
 }
 
@@ -80,34 +80,34 @@ fn positions_of(kept: &[bool]) -> Vec<u32> {
 }
 
 /// Plan with these blocks.
-fn pick(structure: &Structure, blocks: &[u32]) -> Result<Plan> {
-    let old = structure.keys();
+fn pick(metadata: &Metadata, blocks: &[u32]) -> Result<Plan> {
+    let old = metadata.keys();
     let keys = if super::builder::is_identity(blocks, old.count()) {
         Arc::clone(old)
     } else {
         let rows = gather(old.values_cpu()?, old.size(), blocks);
         Labels::like(old, old.names().clone(), rows, None)?
     };
-    let starts = structure.block_starts();
+    let starts = metadata.block_starts();
     let mut plan = PlanBuilder::default();
-    let mut result = StructureBuilder::like(structure);
+    let mut result = MetadataBuilder::like(metadata);
     for (new, &old) in blocks.iter().enumerate() {
         let (start, end) = (starts[old as usize], starts[old as usize + 1]);
         let new_start = result.leaf_count();
         for i in start..end {
-            let leaf = &structure.leaves()[i];
+            let leaf = &metadata.leaves()[i];
             let parent = match leaf.parent {
                 NONE => NONE,
                 parent => parent - start + new_start,
             };
-            let components = structure.components_of(leaf).iter();
+            let components = metadata.components_of(leaf).iter();
             result.push(
                 (new, parent, leaf.parameter),
-                structure.samples(leaf),
-                components.map(|&component| &structure.labels()[component]),
-                structure.properties(leaf),
+                metadata.samples(leaf),
+                components.map(|&component| &metadata.labels()[component]),
+                metadata.properties(leaf),
             );
-            let entry = plan.share(structure.samples(leaf).count());
+            let entry = plan.share(metadata.samples(leaf).count());
             plan.simple_step(i, 0, entry);
             plan.end_leaf();
         }

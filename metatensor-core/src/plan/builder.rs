@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::structure::NONE;
-use super::{Plan, PlanEntry, PlanStep, Structure};
+use super::metadata::NONE;
+use super::{Metadata, Plan, PlanEntry, PlanStep};
 
 /// Makes a plan, entry by entry and leaf by leaf.
 #[derive(Default)]
 pub(super) struct PlanBuilder {
-    results: Vec<Arc<Structure>>,
+    results: Vec<Arc<Metadata>>,
     entries: Vec<PlanEntry>,
     steps: Vec<PlanStep>,
     leaf_steps: Vec<usize>,
@@ -162,7 +162,7 @@ impl PlanBuilder {
     }
 
     /// All leaves of the next result are there.
-    pub(super) fn end_result(&mut self, result: Structure) {
+    pub(super) fn end_result(&mut self, result: Metadata) {
         self.results.push(Arc::new(result));
     }
 

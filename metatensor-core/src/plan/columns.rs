@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Axis;
-use super::structure::{Structure, StructureLeaf};
+use super::metadata::{Metadata, MetadataLeaf};
 use crate::Result;
 use crate::error::PlanError;
 use crate::labels::{Labels, Names};
@@ -55,9 +55,9 @@ pub(super) fn names(names: &Names, columns: &[usize]) -> Result<Names> {
     Names::new(&chosen.collect::<Vec<_>>())
 }
 
-impl Structure {
+impl Metadata {
     /// Labels of one axis of a leaf, as position in the labels.
-    pub(super) fn axis(&self, leaf: &StructureLeaf, axis: Axis) -> usize {
+    pub(super) fn axis(&self, leaf: &MetadataLeaf, axis: Axis) -> usize {
         match axis {
             Axis::Samples => leaf.samples,
             Axis::Properties => leaf.properties,
@@ -65,7 +65,7 @@ impl Structure {
     }
 
     /// Number of an axis of the array of a leaf.
-    pub(super) fn axis_number(&self, leaf: &StructureLeaf, axis: Axis) -> usize {
+    pub(super) fn axis_number(&self, leaf: &MetadataLeaf, axis: Axis) -> usize {
         match axis {
             Axis::Samples => 0,
             Axis::Properties => 1 + leaf.components_count,

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::builder::PlanBuilder;
-use super::structure::{NONE, StructureBuilder, StructureLeaf};
-use super::{Plan, Structure};
+use super::metadata::{MetadataBuilder, MetadataLeaf, NONE};
+use super::{Metadata, Plan};
 use crate::Result;
 use crate::error::{LabelsError, PlanError};
 use crate::labels::Labels;
@@ -94,25 +94,25 @@ impl Plan {
     /// Changing properties changes those of gradients alike. Samples of gradients only
     /// change by renaming, if they have a dimension with the old name other than the
     /// first one. Components can only be renamed; those without the old name stay.
-    pub fn edit(structure: &Structure, axis: EditAxis, edit: Edit<'_>) -> Result<Plan> {
+    pub fn edit(metadata: &Metadata, axis: EditAxis, edit: Edit<'_>) -> Result<Plan> {
         if axis == EditAxis::Components && !matches!(edit, Edit::Rename { .. }) {
             let (edit, axis) = (edit.name(), axis.name());
             return Err(PlanError::EditAxis { edit, axis }.into());
         }
-        let mut keys = Arc::clone(structure.keys());
+        let mut keys = Arc::clone(metadata.keys());
         if axis == EditAxis::Keys {
             keys = dimensions::edit(&keys, edit, "keys", None)?;
         }
         let mut editor = Editor {
-            structure,
+            metadata,
             axis,
             edit,
-            done: vec![None; structure.labels().len()],
-            gradient_samples: vec![None; structure.labels().len()],
+            done: vec![None; metadata.labels().len()],
+            gradient_samples: vec![None; metadata.labels().len()],
         };
         let mut plan = PlanBuilder::default();
-        let mut result = StructureBuilder::like(structure);
-        for (i, leaf) in structure.leaves().iter().enumerate() {
+        let mut result = MetadataBuilder::like(metadata);
+        for (i, leaf) in metadata.leaves().iter().enumerate() {
             let components = editor.components(leaf)?;
             result.push(
                 (leaf.block, leaf.parent, leaf.parameter),
@@ -120,7 +120,7 @@ impl Plan {
                 components.iter(),
                 &editor.properties(leaf)?,
             );
-            let entry = plan.share(structure.samples(leaf).count());
+            let entry = plan.share(metadata.samples(leaf).count());
             plan.simple_step(i, 0, entry);
             plan.end_leaf();
         }
@@ -130,7 +130,7 @@ impl Plan {
 }
 
 struct Editor<'a> {
-    structure: &'a Structure,
+    metadata: &'a Metadata,
     axis: EditAxis,
     edit: Edit<'a>,
     /// Labels after the change.
@@ -140,8 +140,8 @@ struct Editor<'a> {
 }
 
 impl Editor<'_> {
-    fn samples(&mut self, leaf: &StructureLeaf) -> Result<Arc<Labels>> {
-        let labels = self.structure.samples(leaf);
+    fn samples(&mut self, leaf: &MetadataLeaf) -> Result<Arc<Labels>> {
+        let labels = self.metadata.samples(leaf);
         if self.axis != EditAxis::Samples {
             return Ok(Arc::clone(labels));
         }
@@ -162,22 +162,22 @@ impl Editor<'_> {
         Ok(new)
     }
 
-    fn properties(&mut self, leaf: &StructureLeaf) -> Result<Arc<Labels>> {
+    fn properties(&mut self, leaf: &MetadataLeaf) -> Result<Arc<Labels>> {
         if self.axis != EditAxis::Properties {
-            return Ok(Arc::clone(self.structure.properties(leaf)));
+            return Ok(Arc::clone(self.metadata.properties(leaf)));
         }
         // the handle of the values, also for gradients with another one
         let mut values = leaf;
         while values.parent != NONE {
-            values = &self.structure.leaves()[values.parent];
+            values = &self.metadata.leaves()[values.parent];
         }
         self.changed(values.properties, leaf.block)
     }
 
-    fn components(&mut self, leaf: &StructureLeaf) -> Result<Vec<Arc<Labels>>> {
+    fn components(&mut self, leaf: &MetadataLeaf) -> Result<Vec<Arc<Labels>>> {
         let mut components = Vec::with_capacity(leaf.components_count);
-        for &component in self.structure.components_of(leaf) {
-            let labels = &self.structure.labels()[component];
+        for &component in self.metadata.components_of(leaf) {
+            let labels = &self.metadata.labels()[component];
             let is_renamed = match self.edit {
                 Edit::Rename { old, .. } => labels.names().iter().any(|name| name == old),
                 _ => false,
@@ -198,7 +198,7 @@ impl Editor<'_> {
         if let Some(known) = &self.done[position] {
             return Ok(Arc::clone(known));
         }
-        let labels = &self.structure.labels()[position];
+        let labels = &self.metadata.labels()[position];
         let new = dimensions::edit(labels, self.edit, self.axis.name(), Some(block))?;
         self.done[position] = Some(Arc::clone(&new));
         Ok(new)

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::structure::{NONE, StructureBuilder};
-use super::{Axis, Plan, PlanStep, Structure};
+use super::metadata::{MetadataBuilder, NONE};
+use super::{Axis, Metadata, Plan, PlanStep};
 use crate::Result;
 use crate::error::PlanError;
 use crate::labels::Labels;
@@ -47,7 +47,7 @@ impl Plan {
     /// [`SHARE`](super::PlanEntry::SHARE), or [`SCATTER`](super::PlanEntry::SCATTER) along
     /// the samples for gradients joined along the properties.
     pub fn join(
-        inputs: &[&Structure],
+        inputs: &[&Metadata],
         axis: Axis,
         rule: KeysRule,
         add_dimension: Option<&str>,
@@ -67,7 +67,7 @@ impl Plan {
         let starts = inputs.iter().map(|input| input.block_starts());
         let starts = starts.collect::<Vec<_>>();
         let mut plan = PlanBuilder::default();
-        let mut result = StructureBuilder::default();
+        let mut result = MetadataBuilder::default();
         for (block, blocks) in keys.blocks.iter().enumerate() {
             let pieces = Pieces::new(inputs, &starts, blocks)?;
             let values = join.values(&mut plan, &pieces)?;

@@ -2,7 +2,7 @@
 //! from labels alone.
 //!
 //! A [`Plan`] contains the labels of the result, and where each row of each array goes;
-//! whoever owns the data then moves it, once for each array. Plans and structures are
+//! whoever owns the data then moves it, once for each array. Plans and all are
 //! immutable, and do not refer to the tensor map they were made from.
 
 mod apply;
@@ -11,12 +11,12 @@ mod builder;
 mod columns;
 mod edit;
 mod join;
+mod metadata;
 mod one_hot;
 mod reduce;
 mod select;
 mod shape_array;
 mod sort;
-mod structure;
 mod unique;
 
 use std::fmt;
@@ -27,8 +27,8 @@ pub use self::join::KeysRule;
 pub use self::one_hot::one_hot_positions;
 pub use self::select::Selection;
 
+pub use self::metadata::{LeafLabels, Metadata, MetadataLeaf, NONE};
 pub use self::sort::SortAxes;
-pub use self::structure::{NONE, Structure, StructureLeaf};
 pub use self::unique::unique_metadata;
 
 /// Samples or properties.
@@ -124,7 +124,7 @@ pub struct PlanStep {
 /// tensor maps with new labels.
 #[derive(Debug)]
 pub struct Plan {
-    results: Vec<Arc<Structure>>,
+    results: Vec<Arc<Metadata>>,
     entries: Vec<PlanEntry>,
     steps: Vec<PlanStep>,
     leaf_steps: Vec<usize>,
@@ -132,9 +132,9 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Structures of the results.
+    /// Metadatas of the results.
     #[must_use]
-    pub fn results(&self) -> &[Arc<Structure>] {
+    pub fn results(&self) -> &[Arc<Metadata>] {
         &self.results
     }
 

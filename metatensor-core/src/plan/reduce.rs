@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::builder::{PlanBuilder, is_identity};
-use super::structure::{NONE, StructureBuilder, StructureLeaf};
-use super::{Axis, Plan, Structure, columns};
+use super::metadata::{MetadataBuilder, MetadataLeaf, NONE};
+use super::{Axis, Metadata, Plan, columns};
 use crate::Result;
 use crate::labels::{Distinct, Labels, Names, RowOrder, distinct, gather};
 
@@ -31,80 +31,80 @@ impl Plan {
     ///
     /// Each leaf gets one step, of kind [`REDUCE`](super::PlanEntry::REDUCE), or
     /// [`SHARE`](super::PlanEntry::SHARE) if the axis is empty or not changed.
-    pub fn reduce(structure: &Structure, axis: Axis, names: &[impl AsRef<str>]) -> Result<Plan> {
-        structure.check_no_nested()?;
-        let all = structure.names(axis).map(|names| &names[..]);
+    pub fn reduce(metadata: &Metadata, axis: Axis, names: &[impl AsRef<str>]) -> Result<Plan> {
+        metadata.check_no_nested()?;
+        let all = metadata.names(axis).map(|names| &names[..]);
         let removed = columns::find(axis.name(), all.unwrap_or_default(), names)?;
-        let mut reduction = Reduction::new(structure, axis, &removed)?;
-        let mut result = StructureBuilder::like(structure);
-        for (i, leaf) in structure.leaves().iter().enumerate() {
+        let mut reduction = Reduction::new(metadata, axis, &removed)?;
+        let mut result = MetadataBuilder::like(metadata);
+        for (i, leaf) in metadata.leaves().iter().enumerate() {
             let (labels, entry) = reduction.leaf(leaf)?;
-            let old = (structure.samples(leaf), structure.properties(leaf));
+            let old = (metadata.samples(leaf), metadata.properties(leaf));
             let (samples, properties) = match axis {
                 Axis::Samples => (&labels, old.1),
                 Axis::Properties => (old.0, &labels),
             };
-            let components = structure.components_of(leaf).iter();
+            let components = metadata.components_of(leaf).iter();
             result.push(
                 (leaf.block, leaf.parent, leaf.parameter),
                 samples,
-                components.map(|&component| &structure.labels()[component]),
+                components.map(|&component| &metadata.labels()[component]),
                 properties,
             );
-            let number = structure.axis_number(leaf, axis);
+            let number = metadata.axis_number(leaf, axis);
             reduction.plan.simple_step(i, number, entry);
             reduction.plan.end_leaf();
         }
         let mut plan = reduction.plan;
-        plan.end_result(result.finish(Arc::clone(structure.keys())));
+        plan.end_result(result.finish(Arc::clone(metadata.keys())));
         Ok(plan.finish())
     }
 }
 
 struct Reduction<'a> {
-    structure: &'a Structure,
+    metadata: &'a Metadata,
     axis: Axis,
     /// Columns which are kept, and their names.
     kept: Vec<usize>,
     names: Names,
     plan: PlanBuilder,
-    /// What was done to each of the labels of the structure.
+    /// What was done to each of the labels of the metadata.
     reduced: Vec<Option<Reduced>>,
     /// What was done to samples of gradients, for each labels of the values.
     gradients: HashMap<(usize, usize), (Arc<Labels>, usize)>,
 }
 
 impl<'a> Reduction<'a> {
-    fn new(structure: &'a Structure, axis: Axis, removed: &[usize]) -> Result<Reduction<'a>> {
+    fn new(metadata: &'a Metadata, axis: Axis, removed: &[usize]) -> Result<Reduction<'a>> {
         let no_names = Names::new(&[""; 0])?;
-        let all = structure.names(axis).unwrap_or(&no_names);
+        let all = metadata.names(axis).unwrap_or(&no_names);
         let kept = (0..all.len()).filter(|column| !removed.contains(column));
         let kept = kept.collect::<Vec<_>>();
         let mut names = columns::names(all, &kept)?;
-        let mut values = structure.leaves().iter().filter(|leaf| leaf.parent == NONE);
-        let has_rows = |leaf| structure.labels()[structure.axis(leaf, axis)].count() > 0;
+        let mut values = metadata.leaves().iter().filter(|leaf| leaf.parent == NONE);
+        let has_rows = |leaf| metadata.labels()[metadata.axis(leaf, axis)].count() > 0;
         if kept.is_empty() && values.any(has_rows) {
             names = Names::new(&[NO_DIMENSION])?;
         }
         Ok(Reduction {
-            structure,
+            metadata,
             axis,
             kept,
             names,
             plan: PlanBuilder::default(),
-            reduced: vec![None; structure.labels().len()],
+            reduced: vec![None; metadata.labels().len()],
             gradients: HashMap::new(),
         })
     }
 
     /// New labels of a leaf, and what to do with its array.
-    fn leaf(&mut self, leaf: &StructureLeaf) -> Result<(Arc<Labels>, usize)> {
+    fn leaf(&mut self, leaf: &MetadataLeaf) -> Result<(Arc<Labels>, usize)> {
         if leaf.parent == NONE {
-            let reduced = self.values(self.structure.axis(leaf, self.axis))?;
+            let reduced = self.values(self.metadata.axis(leaf, self.axis))?;
             return Ok((reduced.labels, reduced.entry));
         }
-        let parent = &self.structure.leaves()[leaf.parent];
-        let reduced = self.values(self.structure.axis(parent, self.axis))?;
+        let parent = &self.metadata.leaves()[leaf.parent];
+        let reduced = self.values(self.metadata.axis(parent, self.axis))?;
         match self.axis {
             Axis::Properties => Ok((reduced.labels, reduced.entry)),
             Axis::Samples => self.gradient(leaf, parent.samples, &reduced),
@@ -115,7 +115,7 @@ impl<'a> Reduction<'a> {
         if let Some(known) = &self.reduced[position] {
             return Ok(known.clone());
         }
-        let labels = &self.structure.labels()[position];
+        let labels = &self.metadata.labels()[position];
         let count = labels.count();
         let like = |values| Labels::like(labels, self.names.clone(), values, Some(true));
         let (new, group_of) = if count == 0 {
@@ -151,11 +151,11 @@ impl<'a> Reduction<'a> {
     /// Same for the samples of a gradient, which refer to those of the values.
     fn gradient(
         &mut self,
-        leaf: &StructureLeaf,
+        leaf: &MetadataLeaf,
         values: usize,
         reduced: &Reduced,
     ) -> Result<(Arc<Labels>, usize)> {
-        let labels = self.structure.samples(leaf);
+        let labels = self.metadata.samples(leaf);
         if labels.count() == 0 {
             return Ok((Arc::clone(labels), self.plan.share(0)));
         }

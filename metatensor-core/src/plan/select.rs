@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::builder::{PlanBuilder, is_identity};
-use super::structure::{NONE, StructureBuilder, StructureLeaf};
-use super::{Axis, Plan, Structure, columns};
+use super::metadata::{MetadataBuilder, MetadataLeaf, NONE};
+use super::{Axis, Metadata, Plan, columns};
 use crate::Result;
 use crate::error::{LabelsError, PlanError};
 use crate::labels::{Labels, gather};
@@ -37,10 +37,10 @@ impl Plan {
     ///
     /// Each leaf gets one step, of kind [`SHARE`](super::PlanEntry::SHARE),
     /// [`RANGE`](super::PlanEntry::RANGE) or [`GATHER`](super::PlanEntry::GATHER).
-    pub fn select(structure: &Structure, axis: Axis, selections: &[Selection<'_>]) -> Result<Plan> {
-        structure.check_no_nested()?;
-        let all = Selections::new(structure, axis, selections)?;
-        let mut state = State::new(structure, axis);
+    pub fn select(metadata: &Metadata, axis: Axis, selections: &[Selection<'_>]) -> Result<Plan> {
+        metadata.check_no_nested()?;
+        let all = Selections::new(metadata, axis, selections)?;
+        let mut state = State::new(metadata, axis);
         state.find_rows(&all)?;
         for number in 0..selections.len() {
             let result = state.result(number)?;
@@ -54,23 +54,23 @@ impl Plan {
 type Selected = (Arc<Labels>, usize);
 
 struct State<'a> {
-    structure: &'a Structure,
+    metadata: &'a Metadata,
     axis: Axis,
     plan: PlanBuilder,
-    /// For labels of the structure and each selection, the rows to take.
+    /// For labels of the metadata and each selection, the rows to take.
     rows: Vec<Option<Vec<Vec<u32>>>>,
     /// Gradient samples by the samples they refer to.
     gradient_rows: HashMap<(usize, usize), GradientRows>,
-    /// For each labels of the structure, the last selection done and its result.
+    /// For each labels of the metadata, the last selection done and its result.
     values: Vec<Option<(usize, Selected)>>,
     gradients: HashMap<(usize, usize), (usize, Selected)>,
 }
 
 impl<'a> State<'a> {
-    fn new(structure: &'a Structure, axis: Axis) -> State<'a> {
-        let count = structure.labels().len();
+    fn new(metadata: &'a Metadata, axis: Axis) -> State<'a> {
+        let count = metadata.labels().len();
         State {
-            structure,
+            metadata,
             axis,
             plan: PlanBuilder::default(),
             rows: vec![None; count],
@@ -82,20 +82,20 @@ impl<'a> State<'a> {
 
     /// Do everything which is common to all selections.
     fn find_rows(&mut self, selections: &Selections<'_>) -> Result<()> {
-        for leaf in self.structure.leaves() {
+        for leaf in self.metadata.leaves() {
             if leaf.parent == NONE {
-                let position = self.structure.axis(leaf, self.axis);
+                let position = self.metadata.axis(leaf, self.axis);
                 if self.rows[position].is_none() {
-                    let labels = &self.structure.labels()[position];
+                    let labels = &self.metadata.labels()[position];
                     let rows = selections.rows(labels, leaf.block)?;
                     self.rows[position] = Some(rows);
                 }
             } else if self.axis == Axis::Samples {
-                let values = self.structure.leaves()[leaf.parent].samples;
+                let values = self.metadata.leaves()[leaf.parent].samples;
                 let key = (leaf.samples, values);
                 if !self.gradient_rows.contains_key(&key) {
-                    let count = self.structure.labels()[values].count();
-                    let labels = self.structure.samples(leaf);
+                    let count = self.metadata.labels()[values].count();
+                    let labels = self.metadata.samples(leaf);
                     let rows = GradientRows::new(labels, leaf.block, count)?;
                     self.gradient_rows.insert(key, rows);
                 }
@@ -105,35 +105,35 @@ impl<'a> State<'a> {
     }
 
     /// Add the steps of one selection.
-    fn result(&mut self, number: usize) -> Result<Structure> {
-        let structure = self.structure;
-        let mut result = StructureBuilder::like(structure);
-        for (i, leaf) in structure.leaves().iter().enumerate() {
+    fn result(&mut self, number: usize) -> Result<Metadata> {
+        let metadata = self.metadata;
+        let mut result = MetadataBuilder::like(metadata);
+        for (i, leaf) in metadata.leaves().iter().enumerate() {
             let (labels, entry) = self.leaf(leaf, number)?;
-            let old = (structure.samples(leaf), structure.properties(leaf));
+            let old = (metadata.samples(leaf), metadata.properties(leaf));
             let (samples, properties) = match self.axis {
                 Axis::Samples => (&labels, old.1),
                 Axis::Properties => (old.0, &labels),
             };
-            let components = structure.components_of(leaf).iter();
+            let components = metadata.components_of(leaf).iter();
             result.push(
                 (leaf.block, leaf.parent, leaf.parameter),
                 samples,
-                components.map(|&component| &structure.labels()[component]),
+                components.map(|&component| &metadata.labels()[component]),
                 properties,
             );
             self.plan
-                .simple_step(i, structure.axis_number(leaf, self.axis), entry);
+                .simple_step(i, metadata.axis_number(leaf, self.axis), entry);
             self.plan.end_leaf();
         }
-        Ok(result.finish(Arc::clone(structure.keys())))
+        Ok(result.finish(Arc::clone(metadata.keys())))
     }
 
-    fn leaf(&mut self, leaf: &StructureLeaf, number: usize) -> Result<Selected> {
+    fn leaf(&mut self, leaf: &MetadataLeaf, number: usize) -> Result<Selected> {
         if leaf.parent == NONE {
-            return self.values(self.structure.axis(leaf, self.axis), leaf.block, number);
+            return self.values(self.metadata.axis(leaf, self.axis), leaf.block, number);
         }
-        let parent = &self.structure.leaves()[leaf.parent];
+        let parent = &self.metadata.leaves()[leaf.parent];
         if self.axis == Axis::Properties {
             return self.values(parent.properties, leaf.block, number);
         }
@@ -154,7 +154,7 @@ impl<'a> State<'a> {
         {
             return Ok(selected.clone());
         }
-        let labels = &self.structure.labels()[position];
+        let labels = &self.metadata.labels()[position];
         let rows = self.rows[position]
             .as_ref()
             .map_or(&[][..], |rows| &rows[number]);
@@ -173,8 +173,8 @@ impl<'a> State<'a> {
 
     fn gradient(&mut self, key: (usize, usize), number: usize) -> Result<Selected> {
         let (labels, values) = (
-            &self.structure.labels()[key.0],
-            &self.structure.labels()[key.1],
+            &self.metadata.labels()[key.0],
+            &self.metadata.labels()[key.1],
         );
         let kept = self.rows[key.1]
             .as_ref()
@@ -220,9 +220,9 @@ fn check_distinct(labels: &Labels, rows: &[u32], axis: Axis, block: usize) -> Re
     Ok(())
 }
 
-/// Columns of the axis of a structure with the dimensions of a selection.
-fn selection_columns(structure: &Structure, axis: Axis, selection: &Labels) -> Result<Vec<usize>> {
-    match structure.names(axis) {
+/// Columns of the axis of a metadata with the dimensions of a selection.
+fn selection_columns(metadata: &Metadata, axis: Axis, selection: &Labels) -> Result<Vec<usize>> {
+    match metadata.names(axis) {
         Some(names) => columns::find(axis.name(), names, selection.names()),
         None => Ok(Vec::new()),
     }

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::builder::{PlanBuilder, is_identity};
-use super::structure::{NONE, StructureBuilder, StructureLeaf};
-use super::{Plan, Structure, columns};
+use super::metadata::{MetadataBuilder, MetadataLeaf, NONE};
+use super::{Metadata, Plan, columns};
 use crate::Result;
 use crate::labels::{Labels, gather, lexicographic_order};
 
@@ -31,30 +31,30 @@ impl Plan {
     /// [`GATHER`](super::PlanEntry::GATHER), or a single step of kind
     /// [`SHARE`](super::PlanEntry::SHARE) if there is none. Steps act one after the
     /// other, on different axes, so that their order does not matter.
-    pub fn sort(structure: &Structure, axes: SortAxes, descending: bool) -> Result<Plan> {
+    pub fn sort(metadata: &Metadata, axes: SortAxes, descending: bool) -> Result<Plan> {
         if axes.samples || axes.components || axes.properties {
-            structure.check_no_nested()?;
+            metadata.check_no_nested()?;
         }
         let mut sorting = Sorting {
-            structure,
+            metadata,
             axes,
             descending,
             plan: PlanBuilder::default(),
-            sorted: vec![None; structure.labels().len()],
+            sorted: vec![None; metadata.labels().len()],
             gradients: HashMap::new(),
         };
-        let mut keys = Arc::clone(structure.keys());
+        let mut keys = Arc::clone(metadata.keys());
         let mut blocks = (0..).take(keys.count()).collect::<Vec<u32>>();
         if axes.keys {
             (keys, blocks) = sort_labels(&keys, descending)?;
         }
-        let starts = structure.block_starts();
-        let mut result = StructureBuilder::like(structure);
+        let starts = metadata.block_starts();
+        let mut result = MetadataBuilder::like(metadata);
         for (new, &old) in blocks.iter().enumerate() {
             let (start, end) = (starts[old as usize], starts[old as usize + 1]);
             let new_start = result.leaf_count();
             for i in start..end {
-                let leaf = &structure.leaves()[i];
+                let leaf = &metadata.leaves()[i];
                 let parent = match leaf.parent {
                     NONE => NONE,
                     parent => parent - start + new_start,
@@ -91,7 +91,7 @@ struct Sorted {
 }
 
 struct Sorting<'a> {
-    structure: &'a Structure,
+    metadata: &'a Metadata,
     axes: SortAxes,
     descending: bool,
     plan: PlanBuilder,
@@ -101,17 +101,17 @@ struct Sorting<'a> {
 
 impl Sorting<'_> {
     /// Sort the labels of a leaf, and add the steps for its array.
-    fn leaf(&mut self, index: usize, leaf: &StructureLeaf) -> Result<LeafLabels> {
+    fn leaf(&mut self, index: usize, leaf: &MetadataLeaf) -> Result<LeafLabels> {
         let mut steps = Vec::new();
-        let mut samples = Arc::clone(self.structure.samples(leaf));
+        let mut samples = Arc::clone(self.metadata.samples(leaf));
         if self.axes.samples {
             let entry;
             (samples, entry) = self.samples(leaf)?;
             steps.push((0, entry));
         }
         let mut components = Vec::with_capacity(leaf.components_count);
-        for (axis, &component) in (1..).zip(self.structure.components_of(leaf)) {
-            let mut labels = Arc::clone(&self.structure.labels()[component]);
+        for (axis, &component) in (1..).zip(self.metadata.components_of(leaf)) {
+            let mut labels = Arc::clone(&self.metadata.labels()[component]);
             if self.axes.components {
                 let sorted = self.labels(component)?;
                 labels = sorted.labels;
@@ -119,7 +119,7 @@ impl Sorting<'_> {
             }
             components.push(labels);
         }
-        let mut properties = Arc::clone(self.structure.properties(leaf));
+        let mut properties = Arc::clone(self.metadata.properties(leaf));
         if self.axes.properties {
             let sorted = self.labels(self.values(leaf).properties)?;
             properties = sorted.labels;
@@ -140,11 +140,11 @@ impl Sorting<'_> {
     }
 
     /// The leaf itself, or the values it is a gradient of.
-    fn values<'l>(&'l self, leaf: &'l StructureLeaf) -> &'l StructureLeaf {
-        self.structure.leaves().get(leaf.parent).unwrap_or(leaf)
+    fn values<'l>(&'l self, leaf: &'l MetadataLeaf) -> &'l MetadataLeaf {
+        self.metadata.leaves().get(leaf.parent).unwrap_or(leaf)
     }
 
-    fn samples(&mut self, leaf: &StructureLeaf) -> Result<(Arc<Labels>, usize)> {
+    fn samples(&mut self, leaf: &MetadataLeaf) -> Result<(Arc<Labels>, usize)> {
         let values = self.values(leaf).samples;
         let sorted = self.labels(values)?;
         if leaf.parent == NONE {
@@ -163,7 +163,7 @@ impl Sorting<'_> {
         if let Some(sorted) = &self.sorted[position] {
             return Ok(sorted.clone());
         }
-        let labels = &self.structure.labels()[position];
+        let labels = &self.metadata.labels()[position];
         let (new, order) = sort_labels(labels, self.descending)?;
         let sorted = Sorted {
             labels: new,
@@ -175,8 +175,8 @@ impl Sorting<'_> {
     }
 
     /// Sort the samples of a gradient, for this order of the values.
-    fn gradient(&mut self, leaf: &StructureLeaf, order: &[u32]) -> Result<(Arc<Labels>, usize)> {
-        let labels = self.structure.samples(leaf);
+    fn gradient(&mut self, leaf: &MetadataLeaf, order: &[u32]) -> Result<(Arc<Labels>, usize)> {
+        let labels = self.metadata.samples(leaf);
         if is_identity(order, order.len()) {
             let sorted = self.labels(leaf.samples)?;
             return Ok((sorted.labels, sorted.entry));

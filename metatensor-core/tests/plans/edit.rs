@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use metatensor_core::plan::{
-    Axis, Column, Edit, EditAxis, Plan, PlanEntry, Structure, one_hot_positions, unique_metadata,
+    Axis, Column, Edit, EditAxis, Metadata, Plan, PlanEntry, one_hot_positions, unique_metadata,
 };
 use metatensor_core::{Error, ErrorCategory, Labels, Result, TensorMap};
 use proptest::prelude::*;
@@ -21,8 +21,8 @@ fn change(block: &mut Model, axis: usize, names: &[&str], row: impl Fn(usize, &[
 }
 
 fn edited(tensor: &TensorMap, axis: EditAxis, edit: Edit<'_>) -> Result<TensorMap> {
-    let structure = Structure::of_tensor(tensor);
-    let plan = Plan::edit(&structure, axis, edit)?;
+    let metadata = Metadata::of_tensor(tensor);
+    let plan = Plan::edit(&metadata, axis, edit)?;
     assert!(
         plan.entries()
             .iter()
@@ -141,7 +141,7 @@ proptest! {
 
     #[test]
     fn unique(tensor in maps(), columns in prop::sample::select(vec![vec![], vec![0], vec![1], vec![1, 0]])) {
-        let structure = Structure::of_tensor(&tensor);
+        let metadata = Metadata::of_tensor(&tensor);
         for (axis, all, gradient) in [
             (Axis::Samples, ["s", "t"], None),
             (Axis::Properties, ["n", "m"], None),
@@ -149,7 +149,7 @@ proptest! {
             (Axis::Properties, ["n", "m"], Some("g")),
         ] {
             let names = columns.iter().map(|&i| all[i]).collect::<Vec<_>>();
-            let result = unique_metadata(&structure, axis, &names, gradient);
+            let result = unique_metadata(&metadata, axis, &names, gradient);
             let blocks = models(&tensor);
             let sources = blocks.iter().filter_map(|block| match gradient {
                 None => Some(block),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use metatensor_core::plan::{Axis, KeysRule, Plan, Selection, SortAxes, Structure};
+use metatensor_core::plan::{Axis, KeysRule, Metadata, Plan, Selection, SortAxes};
 use metatensor_core::{Error, ErrorCategory, Labels, Result, TensorBlock, TensorMap};
 
 use crate::support::{block, tensor};
@@ -83,8 +83,8 @@ fn check<T>(result: Result<T>, category: ErrorCategory, mentions: &[&str]) {
 
 #[test]
 fn unknown_dimensions() {
-    let structure = Structure::of_tensor(&Parts::default().build());
-    let reduce = |axis, name| Plan::reduce(&structure, axis, &[name]);
+    let metadata = Metadata::of_tensor(&Parts::default().build());
+    let reduce = |axis, name| Plan::reduce(&metadata, axis, &[name]);
     let category = ErrorCategory::InvalidValue;
     check(
         reduce(Axis::Samples, "p"),
@@ -100,12 +100,12 @@ fn unknown_dimensions() {
         let selection = labels(&["c"], &[]);
         let selections = [Selection::Positions(&[]), Selection::Labels(&selection)];
         check(
-            Plan::select(&structure, axis, &selections),
+            Plan::select(&metadata, axis, &selections),
             category,
             &["'c'", axis.name()],
         );
     }
-    let empty = Structure::of_tensor(&tensor(&labels(&["k"], &[]), Vec::new()));
+    let empty = Metadata::of_tensor(&tensor(&labels(&["k"], &[]), Vec::new()));
     check(
         Plan::reduce(&empty, Axis::Samples, &["s"]),
         category,
@@ -116,11 +116,11 @@ fn unknown_dimensions() {
 
 #[test]
 fn positions() {
-    let structure = Structure::of_tensor(&Parts::default().build());
+    let metadata = Metadata::of_tensor(&Parts::default().build());
     for position in [2, -3, i64::MAX, i64::MIN] {
         for axis in [Axis::Samples, Axis::Properties] {
             let positions = [0, position];
-            let plan = Plan::select(&structure, axis, &[Selection::Positions(&positions)]);
+            let plan = Plan::select(&metadata, axis, &[Selection::Positions(&positions)]);
             let position = position.to_string();
             check(
                 plan,
@@ -129,7 +129,7 @@ fn positions() {
             );
         }
     }
-    let plan = Plan::select(&structure, Axis::Samples, &[Selection::Positions(&[1, -1])]);
+    let plan = Plan::select(&metadata, Axis::Samples, &[Selection::Positions(&[1, -1])]);
     check(
         plan,
         ErrorCategory::Other,
@@ -139,7 +139,7 @@ fn positions() {
 
 #[test]
 fn nested_gradients() {
-    let structure = Structure::of_tensor(
+    let metadata = Metadata::of_tensor(
         &Parts {
             nested: true,
             ..Parts::default()
@@ -149,12 +149,12 @@ fn nested_gradients() {
     let category = ErrorCategory::Unsupported;
     let mentions = ["'g'", "'h'", "block 0"];
     check(
-        Plan::reduce(&structure, Axis::Properties, &["p"]),
+        Plan::reduce(&metadata, Axis::Properties, &["p"]),
         category,
         &mentions,
     );
     check(
-        Plan::select(&structure, Axis::Properties, &[]),
+        Plan::select(&metadata, Axis::Properties, &[]),
         category,
         &mentions,
     );
@@ -162,9 +162,9 @@ fn nested_gradients() {
         samples: true,
         ..SortAxes::default()
     };
-    check(Plan::sort(&structure, axes, false), category, &mentions);
+    check(Plan::sort(&metadata, axes, false), category, &mentions);
     check(
-        join(&[&structure, &structure], Axis::Samples, KeysRule::Union),
+        join(&[&metadata, &metadata], Axis::Samples, KeysRule::Union),
         category,
         &mentions,
     );
@@ -173,20 +173,20 @@ fn nested_gradients() {
         keys: true,
         ..SortAxes::default()
     };
-    let plan = Plan::sort(&structure, axes, true).unwrap();
-    assert_eq!(plan.results()[0].leaves(), structure.leaves());
+    let plan = Plan::sort(&metadata, axes, true).unwrap();
+    assert_eq!(plan.results()[0].leaves(), metadata.leaves());
 }
 
-fn join(inputs: &[&Structure], axis: Axis, rule: KeysRule) -> Result<Plan> {
+fn join(inputs: &[&Metadata], axis: Axis, rule: KeysRule) -> Result<Plan> {
     Plan::join(inputs, axis, rule, Some("added"))
 }
 
 /// Join the example with a changed one.
 fn join_with(change: impl Fn(&mut Parts), axis: Axis, rule: KeysRule) -> Result<Plan> {
     let mut parts = Parts::default();
-    let first = Structure::of_tensor(&parts.build());
+    let first = Metadata::of_tensor(&parts.build());
     change(&mut parts);
-    let second = Structure::of_tensor(&parts.build());
+    let second = Metadata::of_tensor(&parts.build());
     join(&[&first, &first, &second], axis, rule)
 }
 
@@ -217,8 +217,8 @@ fn different_keys() {
 
     let other = tensor(&labels(&["q"], &[0]), vec![Parts::default().block()]);
     let (first, second) = (
-        Structure::of_tensor(&Parts::default().build()),
-        Structure::of_tensor(&other),
+        Metadata::of_tensor(&Parts::default().build()),
+        Metadata::of_tensor(&other),
     );
     let plan = join(&[&first, &second], Axis::Samples, KeysRule::Same);
     check(plan, category, &["(k)", "(q)", "input 1"]);
@@ -291,7 +291,7 @@ fn different_labels() {
 
 #[test]
 fn repeated_rows() {
-    let first = Structure::of_tensor(&Parts::default().build());
+    let first = Metadata::of_tensor(&Parts::default().build());
     for (axis, row) in [(Axis::Samples, "(s=0)"), (Axis::Properties, "(p=3)")] {
         let plan = Plan::join(&[&first, &first], axis, KeysRule::Same, None);
         check(
@@ -311,8 +311,8 @@ fn gradients_in_another_order() {
         gradients: vec!["g", "f"],
         ..Parts::default()
     };
-    let first = Structure::of_tensor(&parts.build());
-    let second = Structure::of_tensor(
+    let first = Metadata::of_tensor(&parts.build());
+    let second = Metadata::of_tensor(
         &Parts {
             gradients: vec!["f", "g"],
             ..parts

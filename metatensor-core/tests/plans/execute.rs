@@ -1,7 +1,7 @@
 //! Doing what plans say, with the arrays of tensor maps.
 
 use metatensor_core::TensorMap;
-use metatensor_core::plan::{NONE, Plan, PlanEntry, PlanStep, Structure};
+use metatensor_core::plan::{Metadata, NONE, Plan, PlanEntry, PlanStep};
 
 use crate::support::{TestArray, values};
 
@@ -154,17 +154,17 @@ fn execute_leaf(
 pub fn execute(plan: &Plan, inputs: &[&TensorMap], axis: Option<isize>) -> Vec<TensorMap> {
     let inputs = leaf_data(inputs);
     let mut leaf = 0;
-    let mut result = |structure: &Structure| {
-        let arrays = structure.leaves().iter().map(|_| {
+    let mut result = |metadata: &Metadata| {
+        let arrays = metadata.leaves().iter().map(|_| {
             let steps = plan.leaf_steps()[leaf]..plan.leaf_steps()[leaf + 1];
             leaf += 1;
             let data = execute_leaf(plan, &plan.steps()[steps], &inputs, axis);
             TestArray::new(&data.shape, data.values).boxed()
         });
-        structure.with_arrays(arrays.collect()).unwrap()
+        metadata.with_arrays(arrays.collect()).unwrap()
     };
     let results = plan.results().iter();
-    let results = results.map(|structure| result(structure)).collect();
+    let results = results.map(|metadata| result(metadata)).collect();
     assert_eq!(leaf + 1, plan.leaf_steps().len());
     assert_eq!(plan.leaf_steps().last(), Some(&plan.steps().len()));
     results

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use metatensor_core::plan::{
-    Axis, Column, Edit, EditAxis, KeysRule, Plan, Selection, SortAxes, Structure,
+    Axis, Column, Edit, EditAxis, KeysRule, Metadata, Plan, Selection, SortAxes,
 };
 use metatensor_core::{Labels, TensorBlock, TensorMap};
 
@@ -37,37 +37,37 @@ fn check(plan: &Plan, labels: usize, entries: usize) {
 
 #[test]
 fn shared_results() {
-    let structure = Structure::of_tensor(&example(0));
-    assert_eq!(structure.labels().len(), 3 + 20);
-    let plan = Plan::reduce(&structure, Axis::Samples, &["t"]).unwrap();
+    let metadata = Metadata::of_tensor(&example(0));
+    assert_eq!(metadata.labels().len(), 3 + 20);
+    let plan = Plan::reduce(&metadata, Axis::Samples, &["t"]).unwrap();
     check(&plan, 3 + 20, 2);
-    let plan = Plan::reduce(&structure, Axis::Properties, &["n"]).unwrap();
+    let plan = Plan::reduce(&metadata, Axis::Properties, &["n"]).unwrap();
     check(&plan, 3, 1);
     let positions = Selection::Positions(&[1, 0]);
-    let plan = Plan::select(&structure, Axis::Samples, &[positions]).unwrap();
+    let plan = Plan::select(&metadata, Axis::Samples, &[positions]).unwrap();
     check(&plan, 3 + 20, 2);
     let positions = Selection::Positions(&[1]);
-    let plan = Plan::select(&structure, Axis::Properties, &[positions]).unwrap();
+    let plan = Plan::select(&metadata, Axis::Properties, &[positions]).unwrap();
     check(&plan, 3, 1);
     let axes = SortAxes {
         samples: true,
         properties: true,
         ..SortAxes::default()
     };
-    let plan = Plan::sort(&structure, axes, false).unwrap();
+    let plan = Plan::sort(&metadata, axes, false).unwrap();
     check(&plan, 3, 3);
     let edit = Edit::Insert {
         index: 0,
         name: "new",
         values: Column::Constant(3),
     };
-    let plan = Plan::edit(&structure, EditAxis::Properties, edit).unwrap();
+    let plan = Plan::edit(&metadata, EditAxis::Properties, edit).unwrap();
     check(&plan, 3, 2);
-    let other = Structure::of_tensor(&example(10));
-    let plan = Plan::join(&[&structure, &other], Axis::Samples, KeysRule::Same, None).unwrap();
+    let other = Metadata::of_tensor(&example(10));
+    let plan = Plan::join(&[&metadata, &other], Axis::Samples, KeysRule::Same, None).unwrap();
     check(&plan, 3, 2);
     let plan = Plan::join(
-        &[&structure, &structure],
+        &[&metadata, &metadata],
         Axis::Properties,
         KeysRule::Same,
         Some("i"),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use metatensor_core::plan::{Axis, KeysRule, Plan, Structure};
+use metatensor_core::plan::{Axis, KeysRule, Metadata, Plan};
 use metatensor_core::{Labels, Result, TensorMap};
 use proptest::prelude::*;
 
@@ -134,13 +134,10 @@ fn join_properties(pieces: &[(usize, Model)], add: bool) -> Model {
 
 /// Join with the plan.
 fn join(inputs: &[&TensorMap], axis: Axis, rule: KeysRule, add: bool) -> Result<TensorMap> {
-    let structures = inputs.iter().map(|input| Structure::of_tensor(input));
-    let structures = structures.collect::<Vec<Arc<Structure>>>();
-    let structures = structures
-        .iter()
-        .map(|structure| &**structure)
-        .collect::<Vec<_>>();
-    let plan = Plan::join(&structures, axis, rule, add.then_some("added"))?;
+    let all = inputs.iter().map(|input| Metadata::of_tensor(input));
+    let all = all.collect::<Vec<Arc<Metadata>>>();
+    let all = all.iter().map(|metadata| &**metadata).collect::<Vec<_>>();
+    let plan = Plan::join(&all, axis, rule, add.then_some("added"))?;
     let axis = match axis {
         Axis::Samples => 0,
         Axis::Properties => -1,
@@ -181,7 +178,7 @@ fn check(inputs: &[&TensorMap], axis: Axis, rule: KeysRule, add: bool) {
 /// Some blocks of a tensor map, in another order; labels stay the same.
 fn some_blocks(tensor: &TensorMap, blocks: &[usize]) -> TensorMap {
     let positions = blocks.iter().map(|&block| block as i64).collect::<Vec<_>>();
-    let plan = Plan::pick_blocks(&Structure::of_tensor(tensor), &positions).unwrap();
+    let plan = Plan::pick_blocks(&Metadata::of_tensor(tensor), &positions).unwrap();
     execute(&plan, &[tensor], None).remove(0)
 }
 

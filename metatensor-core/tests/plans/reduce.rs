@@ -1,7 +1,7 @@
 //! Reductions.
 
 use metatensor_core::TensorMap;
-use metatensor_core::plan::{Axis, Plan, Structure};
+use metatensor_core::plan::{Axis, Metadata, Plan};
 use proptest::prelude::*;
 
 use crate::execute::execute;
@@ -58,8 +58,8 @@ fn reduce(block: &Model, axis: Axis, kept: &[usize], keep_dimension: bool) -> Mo
 }
 
 fn check(tensor: &TensorMap, axis: Axis, names: &[&str], removed: usize) {
-    let structure = Structure::of_tensor(tensor);
-    let plan = Plan::reduce(&structure, axis, names);
+    let metadata = Metadata::of_tensor(tensor);
+    let plan = Plan::reduce(&metadata, axis, names);
     if tensor.blocks().is_empty() && !names.is_empty() {
         assert!(plan.is_err());
         return;
@@ -83,7 +83,7 @@ fn check(tensor: &TensorMap, axis: Axis, names: &[&str], removed: usize) {
         "{} entries",
         plan.entries().len()
     );
-    assert_eq!(plan.steps().len(), structure.leaves().len());
+    assert_eq!(plan.steps().len(), metadata.leaves().len());
 }
 
 proptest! {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use metatensor_core::plan::{Axis, Plan, Selection, Structure};
+use metatensor_core::plan::{Axis, Metadata, Plan, Selection};
 use metatensor_core::{Labels, TensorMap};
 use proptest::prelude::*;
 
@@ -117,7 +117,7 @@ fn check(tensor: &TensorMap, axis: Axis, choices: &[Choice]) {
             _ => unreachable!(),
         });
     let selections = selections.collect::<Vec<_>>();
-    let plan = Plan::select(&Structure::of_tensor(tensor), axis, &selections);
+    let plan = Plan::select(&Metadata::of_tensor(tensor), axis, &selections);
 
     let old = models(tensor);
     let expected = choices.iter().map(|choice| {
@@ -180,8 +180,8 @@ fn many_rows() {
     check(&tensor, Axis::Samples, &[both.clone(), both]);
     // each system is a view of the values
     let selection = Labels::from_vec(&["s"], vec![5]).unwrap();
-    let structure = Structure::of_tensor(&tensor);
-    let plan = Plan::select(&structure, Axis::Samples, &[Selection::Labels(&selection)]).unwrap();
+    let metadata = Metadata::of_tensor(&tensor);
+    let plan = Plan::select(&metadata, Axis::Samples, &[Selection::Labels(&selection)]).unwrap();
     let entry = plan.entries()[plan.steps()[0].entry];
     assert_eq!((entry.kind, entry.start, entry.output_count), (1, 50, 10));
     assert_eq!(rows_of(&plan), 10);

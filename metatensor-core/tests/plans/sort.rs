@@ -1,6 +1,6 @@
 //! Sorting.
 
-use metatensor_core::plan::{Plan, PlanEntry, SortAxes, Structure};
+use metatensor_core::plan::{Metadata, Plan, PlanEntry, SortAxes};
 use proptest::prelude::*;
 
 use crate::execute::execute;
@@ -59,8 +59,8 @@ proptest! {
     #[test]
     fn sorted(tensor in maps(), axes in prop::collection::vec(any::<bool>(), 4), descending in any::<bool>()) {
         let axes = SortAxes { samples: axes[0], components: axes[1], properties: axes[2], keys: axes[3] };
-        let structure = Structure::of_tensor(&tensor);
-        let plan = Plan::sort(&structure, axes, descending).unwrap();
+        let metadata = Metadata::of_tensor(&tensor);
+        let plan = Plan::sort(&metadata, axes, descending).unwrap();
         let result = execute(&plan, &[&tensor], None).remove(0);
         let expected = models(&tensor).iter().map(|block| sort(block, axes, descending)).collect::<Vec<_>>();
         let mut blocks = (0..expected.len()).collect::<Vec<_>>();
@@ -74,12 +74,12 @@ proptest! {
         prop_assert_eq!(rows(result.keys()), expected);
 
         // sorting again changes nothing
-        let structure = Structure::of_tensor(&result);
-        let plan = Plan::sort(&structure, axes, descending).unwrap();
+        let metadata = Metadata::of_tensor(&result);
+        let plan = Plan::sort(&metadata, axes, descending).unwrap();
         prop_assert!(plan.steps().iter().all(|step| plan.entries()[step.entry].kind == PlanEntry::SHARE));
-        prop_assert_eq!(plan.steps().len(), structure.leaves().len());
+        prop_assert_eq!(plan.steps().len(), metadata.leaves().len());
         prop_assert!(plan.indices().is_empty());
-        for (old, new) in structure.labels().iter().zip(plan.results()[0].labels()) {
+        for (old, new) in metadata.labels().iter().zip(plan.results()[0].labels()) {
             prop_assert!(std::sync::Arc::ptr_eq(old, new));
         }
     }

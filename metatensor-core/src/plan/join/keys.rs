@@ -6,7 +6,7 @@ use super::KeysRule;
 use crate::Result;
 use crate::error::{LabelsOperationError, PlanError};
 use crate::labels::{Distinct, Labels, RowOrder, distinct, gather};
-use crate::plan::Structure;
+use crate::plan::Metadata;
 
 /// Keys of the result, and the blocks which become one.
 pub(super) struct JoinedKeys {
@@ -16,7 +16,7 @@ pub(super) struct JoinedKeys {
 }
 
 impl JoinedKeys {
-    pub(super) fn new(inputs: &[&Structure], rule: KeysRule) -> Result<JoinedKeys> {
+    pub(super) fn new(inputs: &[&Metadata], rule: KeysRule) -> Result<JoinedKeys> {
         let first = inputs[0].keys();
         check_names(inputs, rule)?;
         if first.size() == 0 {
@@ -66,7 +66,7 @@ impl JoinedKeys {
     }
 }
 
-fn check_names(inputs: &[&Structure], rule: KeysRule) -> Result<()> {
+fn check_names(inputs: &[&Metadata], rule: KeysRule) -> Result<()> {
     let first = inputs[0].keys();
     for (number, input) in inputs.iter().enumerate() {
         let keys = input.keys();
@@ -95,7 +95,7 @@ fn check_names(inputs: &[&Structure], rule: KeysRule) -> Result<()> {
 }
 
 fn different(
-    inputs: &[&Structure],
+    inputs: &[&Metadata],
     input: usize,
     names: Option<(Vec<String>, Vec<String>)>,
 ) -> crate::Error {

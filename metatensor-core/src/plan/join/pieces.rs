@@ -5,11 +5,11 @@ use std::sync::Arc;
 use crate::Result;
 use crate::error::PlanError;
 use crate::labels::Labels;
-use crate::plan::{Structure, StructureLeaf};
+use crate::plan::{Metadata, MetadataLeaf};
 
 /// Blocks with the same key out of several tensor maps, at least one.
 pub(super) struct Pieces<'a> {
-    inputs: &'a [&'a Structure],
+    inputs: &'a [&'a Metadata],
     /// Number of the tensor map of each piece.
     pub(super) numbers: Vec<usize>,
     /// Leaves of each piece: the values, then gradients in the order of the first piece.
@@ -20,7 +20,7 @@ impl<'a> Pieces<'a> {
     /// Pieces from these tensor maps and blocks; `starts` are the first leaves of the
     /// blocks of each tensor map.
     pub(super) fn new(
-        inputs: &'a [&'a Structure],
+        inputs: &'a [&'a Metadata],
         starts: &[Vec<usize>],
         blocks: &[(usize, usize)],
     ) -> Result<Pieces<'a>> {
@@ -125,7 +125,7 @@ impl<'a> Pieces<'a> {
 
     /// The key of these blocks, for messages.
     fn key(&self) -> Result<String> {
-        let keys = self.structure(0).keys();
+        let keys = self.metadata(0).keys();
         let block = self.leaf(0, 0).block;
         let row = &keys.values_cpu()?[block * keys.size()..][..keys.size()];
         let entries = keys.names().iter().zip(row);
@@ -138,13 +138,13 @@ impl<'a> Pieces<'a> {
         self.numbers.len()
     }
 
-    pub(super) fn structure(&self, piece: usize) -> &'a Structure {
+    pub(super) fn metadata(&self, piece: usize) -> &'a Metadata {
         self.inputs[self.numbers[piece]]
     }
 
     /// A leaf of a piece; 0 for the values.
-    pub(super) fn leaf(&self, piece: usize, leaf: usize) -> &'a StructureLeaf {
-        &self.structure(piece).leaves()[self.leaves[piece][leaf]]
+    pub(super) fn leaf(&self, piece: usize, leaf: usize) -> &'a MetadataLeaf {
+        &self.metadata(piece).leaves()[self.leaves[piece][leaf]]
     }
 
     /// Number of the tensor map, and leaf of this tensor map.
@@ -153,11 +153,11 @@ impl<'a> Pieces<'a> {
     }
 
     pub(super) fn samples(&self, piece: usize, leaf: usize) -> &'a Arc<Labels> {
-        self.structure(piece).samples(self.leaf(piece, leaf))
+        self.metadata(piece).samples(self.leaf(piece, leaf))
     }
 
     pub(super) fn properties(&self, piece: usize, leaf: usize) -> &'a Arc<Labels> {
-        self.structure(piece).properties(self.leaf(piece, leaf))
+        self.metadata(piece).properties(self.leaf(piece, leaf))
     }
 
     /// Components of a leaf, the same for all pieces.
@@ -166,9 +166,9 @@ impl<'a> Pieces<'a> {
     }
 
     fn components_of(&self, piece: usize, leaf: usize) -> impl Iterator<Item = &'a Arc<Labels>> {
-        let structure = self.structure(piece);
-        let components = structure.components_of(self.leaf(piece, leaf)).iter();
-        components.map(|&component| &structure.labels()[component])
+        let metadata = self.metadata(piece);
+        let components = metadata.components_of(self.leaf(piece, leaf)).iter();
+        components.map(|&component| &metadata.labels()[component])
     }
 
     /// All leaves, counting from 0, and their parameters.
@@ -177,8 +177,8 @@ impl<'a> Pieces<'a> {
     }
 
     fn parameter(&self, piece: usize, leaf: usize) -> Option<&'a str> {
-        let structure = self.structure(piece);
-        structure.parameter(self.leaf(piece, leaf))
+        let metadata = self.metadata(piece);
+        metadata.parameter(self.leaf(piece, leaf))
     }
 }
 
@@ -188,12 +188,12 @@ fn is_equal(first: &Arc<Labels>, second: &Arc<Labels>) -> Result<bool> {
 
 /// Fail unless blocks of all tensor maps can be in the same one: they may not have any
 /// key in common.
-pub(super) fn check_models(inputs: &[&Structure]) -> Result<()> {
-    let has_blocks = |input: &&Structure| !input.leaves().is_empty();
+pub(super) fn check_models(inputs: &[&Metadata]) -> Result<()> {
+    let has_blocks = |input: &&Metadata| !input.leaves().is_empty();
     let Some(first) = inputs.iter().position(has_blocks) else {
         return Ok(());
     };
-    let parameters = |input: &Structure| {
+    let parameters = |input: &Metadata| {
         let leaves = input.leaves().iter().take_while(|leaf| leaf.block == 0);
         let names = leaves.filter_map(|leaf| input.parameter(leaf));
         names.map(str::to_owned).collect::<Vec<_>>()

@@ -9,7 +9,7 @@ use crate::Result;
 use crate::error::PlanError;
 use crate::labels::{Distinct, Labels, Names, RowOrder, distinct, gather};
 use crate::plan::builder::PlanBuilder;
-use crate::plan::{Axis, Structure};
+use crate::plan::{Axis, Metadata};
 
 /// Number of the tensor map, and position of labels in it, for each piece.
 type Key = Vec<(usize, usize)>;
@@ -34,7 +34,7 @@ pub(super) struct PropertiesJoin {
 }
 
 impl PropertiesJoin {
-    pub(super) fn new(inputs: &[&Structure], add_dimension: Option<&str>) -> Result<Self> {
+    pub(super) fn new(inputs: &[&Metadata], add_dimension: Option<&str>) -> Result<Self> {
         let mut all = inputs
             .iter()
             .filter_map(|input| input.names(Axis::Properties));

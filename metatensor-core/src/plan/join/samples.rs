@@ -9,7 +9,7 @@ use crate::Result;
 use crate::error::{LabelsError, PlanError};
 use crate::labels::{Labels, Names};
 use crate::plan::builder::PlanBuilder;
-use crate::plan::{Axis, Structure, columns};
+use crate::plan::{Axis, Metadata, columns};
 
 /// Number of the tensor map, and positions of labels in it, for each piece.
 type Key = Vec<(usize, usize, usize)>;
@@ -25,7 +25,7 @@ pub(super) struct SamplesJoin {
 }
 
 impl SamplesJoin {
-    pub(super) fn new(inputs: &[&Structure], add_dimension: Option<&str>) -> Result<SamplesJoin> {
+    pub(super) fn new(inputs: &[&Metadata], add_dimension: Option<&str>) -> Result<SamplesJoin> {
         let all = inputs.iter().map(|input| input.names(Axis::Samples));
         let all = all.collect::<Vec<_>>();
         let first = all.iter().position(Option::is_some).unwrap_or_default();

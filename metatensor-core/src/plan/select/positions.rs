@@ -6,7 +6,7 @@ use super::{Selection, selection_columns};
 use crate::Result;
 use crate::error::PlanError;
 use crate::labels::{Distinct, Labels, Names, RowOrder, distinct, gather};
-use crate::plan::{Axis, Structure, columns};
+use crate::plan::{Axis, Metadata, columns};
 
 /// Selections by labels with the same dimensions, which are not all those of the axis:
 /// they are all done in one pass over the rows.
@@ -36,7 +36,7 @@ pub(super) struct Selections<'a> {
 
 impl<'a> Selections<'a> {
     pub(super) fn new(
-        structure: &Structure,
+        metadata: &Metadata,
         axis: Axis,
         selections: &'a [Selection<'a>],
     ) -> Result<Selections<'a>> {
@@ -61,12 +61,12 @@ impl<'a> Selections<'a> {
                 .find(|group| group.names == labels.names());
             if let Some(group) = group {
                 group.members.push((number, labels));
-            } else if structure.names(axis) == Some(labels.names()) && labels.size() != 0 {
+            } else if metadata.names(axis) == Some(labels.names()) && labels.size() != 0 {
                 all.exact.push((number, labels));
             } else {
                 all.groups.push(Group {
                     names: labels.names(),
-                    columns: selection_columns(structure, axis, labels)?,
+                    columns: selection_columns(metadata, axis, labels)?,
                     members: vec![(number, labels)],
                     rows: Labels::from_vec_assume_unique(&[""; 0], Vec::new())?,
                     starts: Vec::new(),
@@ -74,7 +74,7 @@ impl<'a> Selections<'a> {
                 });
             }
         }
-        if structure.names(axis).is_some() {
+        if metadata.names(axis).is_some() {
             for group in &mut all.groups {
                 group.prepare()?;
             }

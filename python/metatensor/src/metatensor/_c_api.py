@@ -262,6 +262,90 @@ mts_comparison_t._fields_ = [
     ("owner", ctypes.c_void_p),
 ]
 
+
+class mts_metadata_t(ctypes.Structure):
+    """The metadata of a tensor map."""
+
+
+mts_metadata_t._fields_ = [
+    ("size", c_uintptr_t),
+    ("blocks_count", c_uintptr_t),
+    ("leaves_count", c_uintptr_t),
+    ("blocks_starts", POINTER(c_uintptr_t)),
+    ("parents", POINTER(ctypes.c_int64)),
+    ("parameters", POINTER(ctypes.c_char_p)),
+    ("axes_starts", POINTER(c_uintptr_t)),
+    ("axes", POINTER(c_uintptr_t)),
+    ("labels_count", c_uintptr_t),
+    ("labels", POINTER(POINTER(mts_labels_t))),
+    ("labels_dimensions", POINTER(POINTER(ctypes.c_char_p))),
+    ("labels_sizes", POINTER(c_uintptr_t)),
+    ("labels_rows", POINTER(c_uintptr_t)),
+    ("labels_values", POINTER(POINTER(ctypes.c_int32))),
+    ("owner", ctypes.c_void_p),
+]
+
+
+class mts_selection_t(ctypes.Structure):
+    """Rows to select."""
+
+
+mts_selection_t._fields_ = [
+    ("labels", POINTER(mts_labels_t)),
+    ("positions", POINTER(ctypes.c_int64)),
+    ("positions_count", c_uintptr_t),
+]
+
+
+class mts_plan_entry_t(ctypes.Structure):
+    """What to do with the rows along one axis of an array."""
+
+
+mts_plan_entry_t._fields_ = [
+    ("kind", ctypes.c_int64),
+    ("input_count", ctypes.c_int64),
+    ("output_count", ctypes.c_int64),
+    ("start", ctypes.c_int64),
+    ("indices", ctypes.c_int64),
+    ("counts", ctypes.c_int64),
+    ("offsets", ctypes.c_int64),
+    ("members", ctypes.c_int64),
+]
+
+
+class mts_plan_step_t(ctypes.Structure):
+    """One thing to do to get the array of a leaf."""
+
+
+mts_plan_step_t._fields_ = [
+    ("input", ctypes.c_int64),
+    ("source", ctypes.c_int64),
+    ("axis", ctypes.c_int64),
+    ("entry", ctypes.c_int64),
+    ("piece", ctypes.c_int64),
+    ("start", ctypes.c_int64),
+]
+
+
+class mts_plan_t(ctypes.Structure):
+    """What an operation does to all blocks and gradients of a map, computed from its metadata only."""
+
+
+mts_plan_t._fields_ = [
+    ("size", c_uintptr_t),
+    ("results_count", c_uintptr_t),
+    ("results", POINTER(POINTER(mts_metadata_t))),
+    ("leaves_count", c_uintptr_t),
+    ("leaves_starts", POINTER(c_uintptr_t)),
+    ("steps_count", c_uintptr_t),
+    ("steps", POINTER(mts_plan_step_t)),
+    ("entries_count", c_uintptr_t),
+    ("entries", POINTER(mts_plan_entry_t)),
+    ("indices_count", c_uintptr_t),
+    ("indices", POINTER(ctypes.c_int64)),
+    ("owner", ctypes.c_void_p),
+]
+
 mts_realloc_buffer_t = CFUNCTYPE(
     ctypes.c_void_p,
     ctypes.c_void_p,
@@ -295,6 +379,7 @@ def setup_functions(lib: ctypes.CDLL) -> None:
     _setup_blocks(lib)
     _setup_tensor_maps(lib)
     _setup_whole_maps(lib)
+    _setup_plans(lib)
     _setup_serialization(lib)
 
 
@@ -307,6 +392,12 @@ def _setup_errors(lib: ctypes.CDLL) -> None:
             POINTER(ctypes.c_char_p),
             POINTER(ctypes.c_char_p),
             POINTER(ctypes.c_void_p),
+        ],
+    )
+    _set(
+        lib.mts_last_error_category,
+        [
+            POINTER(ctypes.c_int32),
         ],
     )
     _set(
@@ -955,6 +1046,192 @@ def _setup_whole_maps(lib: ctypes.CDLL) -> None:
         lib.mts_comparison_free,
         [
             POINTER(mts_comparison_t),
+        ],
+    )
+
+
+def _setup_plans(lib: ctypes.CDLL) -> None:
+    _set(
+        lib.mts_tensormap_metadata,
+        [
+            POINTER(mts_tensormap_t),
+        ],
+        POINTER(mts_metadata_t),
+    )
+    _set(
+        lib.mts_block_metadata,
+        [
+            POINTER(mts_block_t),
+        ],
+        POINTER(mts_metadata_t),
+    )
+    _set(
+        lib.mts_metadata,
+        [
+            POINTER(mts_labels_t),
+            POINTER(ctypes.c_int64),
+            POINTER(ctypes.c_char_p),
+            POINTER(c_uintptr_t),
+            c_uintptr_t,
+            POINTER(POINTER(mts_labels_t)),
+            c_uintptr_t,
+        ],
+        POINTER(mts_metadata_t),
+    )
+    _set(
+        lib.mts_metadata_copy,
+        [
+            POINTER(mts_metadata_t),
+        ],
+        POINTER(mts_metadata_t),
+    )
+    _set(
+        lib.mts_metadata_free,
+        [
+            POINTER(mts_metadata_t),
+        ],
+    )
+    _set(
+        lib.mts_metadata_with_arrays,
+        [
+            POINTER(mts_metadata_t),
+            POINTER(mts_array_t),
+            c_uintptr_t,
+        ],
+        POINTER(mts_tensormap_t),
+    )
+    _set(
+        lib.mts_plan_reduce,
+        [
+            POINTER(mts_metadata_t),
+            ctypes.c_char_p,
+            POINTER(ctypes.c_char_p),
+            c_uintptr_t,
+        ],
+        POINTER(mts_plan_t),
+    )
+    _set(
+        lib.mts_plan_select,
+        [
+            POINTER(mts_metadata_t),
+            ctypes.c_char_p,
+            POINTER(mts_selection_t),
+            c_uintptr_t,
+        ],
+        POINTER(mts_plan_t),
+    )
+    _set(
+        lib.mts_plan_sort,
+        [
+            POINTER(mts_metadata_t),
+            POINTER(ctypes.c_char_p),
+            c_uintptr_t,
+            ctypes.c_bool,
+        ],
+        POINTER(mts_plan_t),
+    )
+    _set(
+        lib.mts_plan_join,
+        [
+            POINTER(POINTER(mts_metadata_t)),
+            c_uintptr_t,
+            ctypes.c_char_p,
+            ctypes.c_char_p,
+            ctypes.c_char_p,
+        ],
+        POINTER(mts_plan_t),
+    )
+    _set(
+        lib.mts_plan_insert_dimension,
+        [
+            POINTER(mts_metadata_t),
+            ctypes.c_char_p,
+            ctypes.c_int64,
+            ctypes.c_char_p,
+            POINTER(ctypes.c_int64),
+            c_uintptr_t,
+            ctypes.c_bool,
+        ],
+        POINTER(mts_plan_t),
+    )
+    _set(
+        lib.mts_plan_permute_dimensions,
+        [
+            POINTER(mts_metadata_t),
+            ctypes.c_char_p,
+            POINTER(ctypes.c_int64),
+            c_uintptr_t,
+        ],
+        POINTER(mts_plan_t),
+    )
+    _set(
+        lib.mts_plan_remove_dimension,
+        [
+            POINTER(mts_metadata_t),
+            ctypes.c_char_p,
+            ctypes.c_char_p,
+        ],
+        POINTER(mts_plan_t),
+    )
+    _set(
+        lib.mts_plan_rename_dimension,
+        [
+            POINTER(mts_metadata_t),
+            ctypes.c_char_p,
+            ctypes.c_char_p,
+            ctypes.c_char_p,
+        ],
+        POINTER(mts_plan_t),
+    )
+    _set(
+        lib.mts_plan_filter_blocks,
+        [
+            POINTER(mts_metadata_t),
+            POINTER(mts_labels_t),
+            ctypes.c_bool,
+        ],
+        POINTER(mts_plan_t),
+    )
+    _set(
+        lib.mts_plan_pick_blocks,
+        [
+            POINTER(mts_metadata_t),
+            POINTER(ctypes.c_int64),
+            c_uintptr_t,
+        ],
+        POINTER(mts_plan_t),
+    )
+    _set(
+        lib.mts_plan_drop_empty_blocks,
+        [
+            POINTER(mts_metadata_t),
+        ],
+        POINTER(mts_plan_t),
+    )
+    _set(
+        lib.mts_plan_free,
+        [
+            POINTER(mts_plan_t),
+        ],
+    )
+    _set(
+        lib.mts_metadata_unique,
+        [
+            POINTER(mts_metadata_t),
+            ctypes.c_char_p,
+            POINTER(ctypes.c_char_p),
+            c_uintptr_t,
+            ctypes.c_char_p,
+        ],
+        POINTER(mts_labels_t),
+    )
+    _set(
+        lib.mts_labels_one_hot,
+        [
+            POINTER(mts_labels_t),
+            POINTER(mts_labels_t),
+            POINTER(ctypes.c_int64),
+            c_uintptr_t,
         ],
     )
 

@@ -16,6 +16,7 @@ typedef struct fixture_t {
     mts_block_t *block;
     mts_block_t *gradient;
     mts_tensormap_t *tensor;
+    mts_metadata_t *metadata;
 } fixture_t;
 
 static fixture_t make_fixture(void) {
@@ -26,6 +27,8 @@ static fixture_t make_fixture(void) {
     fixture.gradient = make_block(1, I32(0), 1, I32(0), F64(1.0));
     fixture.tensor = mts_tensormap(fixture.labels, &block, 1);
     REQUIRE(fixture.tensor != NULL);
+    fixture.metadata = mts_tensormap_metadata(fixture.tensor);
+    REQUIRE(fixture.metadata != NULL);
     return fixture;
 }
 
@@ -34,6 +37,7 @@ static void free_fixture(const fixture_t *fixture) {
     CHECK_OK(mts_block_free(fixture->block));
     CHECK_OK(mts_block_free(fixture->gradient));
     CHECK_OK(mts_tensormap_free(fixture->tensor));
+    CHECK_OK(mts_metadata_free(fixture->metadata));
 }
 
 static uint8_t *grow(void *user_data, uint8_t *pointer, uintptr_t size) {
@@ -172,6 +176,7 @@ fn argument(parameter: &Parameter) -> Result<String> {
             ("mts_labels_t", "labels"),
             ("mts_block_t", "block"),
             ("mts_tensormap_t", "tensor"),
+            ("mts_metadata_t", "metadata"),
         ]
         .into_iter()
         .find(|(name, _)| ty.is(name))
@@ -184,6 +189,8 @@ fn argument(parameter: &Parameter) -> Result<String> {
     let known = match (parameter.passing, pointed) {
         (Passing::OwnedArray, _) => Some("array_scalar(0.0)".to_owned()),
         (Passing::Taken, _) => Some("fixture.gradient".to_owned()),
+        (Passing::Text, _) if name == "axis" => Some("\"samples\"".to_owned()),
+        (Passing::Text, _) if name == "different_keys" => Some("\"error\"".to_owned()),
         (Passing::Text, _) => Some("\"text\"".to_owned()),
         (
             Passing::OptIn
@@ -228,6 +235,12 @@ fn argument(parameter: &Parameter) -> Result<String> {
         (Passing::InArray, Some(ty)) if ty.is("uint8_t") => Some("(const uint8_t[]){1}".to_owned()),
         (Passing::InArray, Some(ty)) if ty.declare("").starts_with("const char") => {
             Some("NAMES(\"a\")".to_owned())
+        }
+        (Passing::InArray, Some(ty)) if ty.is("mts_selection_t") => {
+            Some("(const mts_selection_t[]){{fixture.labels, NULL, 0}}".to_owned())
+        }
+        (Passing::InArray, Some(ty)) if ty.declare("").starts_with("const mts_metadata_t") => {
+            Some("(const mts_metadata_t *const[]){fixture.metadata}".to_owned())
         }
         (Passing::InArray, Some(_)) => Some("&fixture.labels".to_owned()),
         (Passing::In | Passing::InOut, Some(ty)) => object(ty).or_else(|| Some(format!("&{name}"))),

@@ -31,6 +31,18 @@ const SECTIONS: [(&str, &[&str]); 8] = [
     ("Tensor maps", &["tensor.rs"]),
     ("Whole maps", &["structure.rs", "rebuild.rs", "compare.rs"]),
     (
+        "Plans",
+        &[
+            "plan/metadata.rs",
+            "plan/select.rs",
+            "plan/join.rs",
+            "plan/dimensions.rs",
+            "plan/blocks.rs",
+            "plan/result.rs",
+            "plan/queries.rs",
+        ],
+    ),
+    (
         "Serialization",
         &["io/labels.rs", "io/block.rs", "io/tensor.rs"],
     ),
@@ -50,6 +62,7 @@ pub fn read_api(root: &Path) -> Result<Api> {
     let vtable = source("array/vtable.rs")?;
     let structure = source("structure.rs")?;
     let compare = source("compare.rs")?;
+    let plan = source("plan/result.rs")?;
     Ok(Api {
         version: version(root)?,
         status: source("status.rs")?.status()?,
@@ -67,6 +80,11 @@ pub fn read_api(root: &Path) -> Result<Api> {
             structure.structure("mts_integer_lists_t")?,
             compare.structure("mts_compare_options_t")?,
             compare.structure("mts_comparison_t")?,
+            source("plan/metadata.rs")?.structure("mts_metadata_t")?,
+            source("plan/select.rs")?.structure("mts_selection_t")?,
+            plan.structure("mts_plan_entry_t")?,
+            plan.structure("mts_plan_step_t")?,
+            plan.structure("mts_plan_t")?,
         ],
         callbacks: vec![
             source("io/buffer.rs")?.alias("mts_realloc_buffer_t")?,
@@ -363,7 +381,7 @@ fn c_type(ty: &syn::Type) -> Result<Type> {
                     .map(c_type)
             };
             Ok(match segment.ident.to_string().as_str() {
-                "In" | "InArray" | "OptIn" | "OptInArray" | "TakenArray" | "Released" => {
+                "In" | "InArray" | "OptIn" | "OptInArray" | "OptRef" | "TakenArray" | "Released" => {
                     Type::pointer(inner()??, true)
                 }
                 "InOut" | "InOutArray" | "Out" | "OutArray" | "OptOut" | "Taken" | "Freed" => {

@@ -1,4 +1,4 @@
-//! [`Structure`]: a tensor map without its arrays.
+//! [`Metadata`]: a tensor map without its arrays.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -15,25 +15,52 @@ use crate::tensor::{NewLeaf, TensorMap};
 pub const NONE: usize = usize::MAX;
 
 /// What is known of one array of a tensor map: its labels, as positions in
-/// [`Structure::labels`], and where it belongs.
+/// [`Metadata::labels`], and where it belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(C)]
-pub struct StructureLeaf {
+pub struct MetadataLeaf {
     /// Index of the block.
     pub block: usize,
     /// Leaf of which this one is a gradient, [`NONE`] for the values of a block.
     pub parent: usize,
-    /// Position of the parameter of this gradient in [`Structure::parameters`],
+    /// Position of the parameter of this gradient in [`Metadata::parameters`],
     /// [`NONE`] for the values of a block.
     pub parameter: usize,
     /// Labels of the first axis.
     pub samples: usize,
     /// Labels of the last axis.
     pub properties: usize,
-    /// Start of the components in [`Structure::components`].
+    /// Start of the components in [`Metadata::components`].
     pub components_start: usize,
     /// Number of components.
     pub components_count: usize,
+}
+
+/// Labels of one array, to make metadata of.
+#[derive(Debug, Clone)]
+pub struct LeafLabels<'a> {
+    /// Index of the leaf this one is the gradient of, with the parameter; `None` for the
+    /// values of a block.
+    pub parent: Option<(usize, &'a str)>,
+    /// Labels of the first axis.
+    pub samples: Arc<Labels>,
+    /// Labels of the axes in between.
+    pub components: Vec<Arc<Labels>>,
+    /// Labels of the last axis.
+    pub properties: Arc<Labels>,
+}
+
+impl<'a> LeafLabels<'a> {
+    fn without_data(self) -> Result<NewLeaf<'a>> {
+        let array = ShapeArray::new(&self.samples, &self.components, &self.properties)?;
+        Ok(NewLeaf {
+            parent: self.parent,
+            values: Box::new(array),
+            samples: self.samples,
+            components: self.components,
+            properties: self.properties,
+        })
+    }
 }
 
 /// All labels of a tensor map: its keys, and those of each array (*leaf*).
@@ -42,58 +69,47 @@ pub struct StructureLeaf {
 /// depth first, the values of block 1, and so on. Every handle of labels is listed
 /// once, however many leaves use it.
 #[derive(Debug)]
-pub struct Structure {
+pub struct Metadata {
     keys: Arc<Labels>,
     labels: Vec<Arc<Labels>>,
-    leaves: Vec<StructureLeaf>,
+    leaves: Vec<MetadataLeaf>,
     components: Vec<usize>,
     parameters: Vec<String>,
 }
 
-impl Structure {
-    /// Structure of a tensor map.
+impl Metadata {
+    /// Metadata of a tensor map.
     #[must_use]
-    pub fn of_tensor(tensor: &TensorMap) -> Arc<Structure> {
-        let mut builder = StructureBuilder::default();
+    pub fn of_tensor(tensor: &TensorMap) -> Arc<Metadata> {
+        let mut builder = MetadataBuilder::default();
         for (i, block) in tensor.blocks().iter().enumerate() {
             builder.push_block(i, NONE, NONE, block);
         }
         Arc::new(builder.finish(Arc::clone(tensor.keys())))
     }
 
-    /// Structure of a tensor map with this single block, and a key `_` of 0.
-    pub fn of_block(block: &TensorBlock) -> Result<Arc<Structure>> {
+    /// Metadata of a tensor map with this single block, and a key `_` of 0.
+    pub fn of_block(block: &TensorBlock) -> Result<Arc<Metadata>> {
         let keys = Labels::from_vec_assume_unique(&["_"], vec![0])?;
-        let mut builder = StructureBuilder::default();
+        let mut builder = MetadataBuilder::default();
         builder.push_block(0, NONE, NONE, block);
         Ok(Arc::new(builder.finish(keys)))
     }
 
-    /// Structure made from labels only, checked like a tensor map. `leaves` must be
-    /// in canonical order; `labels` may list the same handle several times.
-    pub fn new(
-        keys: Arc<Labels>,
-        labels: &[Arc<Labels>],
-        leaves: &[StructureLeaf],
-        components: &[usize],
-        parameters: &[&str],
-    ) -> Result<Arc<Structure>> {
-        let parts = Parts {
-            labels,
-            leaves,
-            components,
-            parameters,
-        };
-        let new = (0..leaves.len()).map(|leaf| parts.leaf(leaf));
-        let tensor = TensorMap::from_leaves(keys, new.collect::<Result<_>>()?)?;
-        let structure = Structure::of_tensor(&tensor);
-        let same_place =
-            |(a, b): (&StructureLeaf, &StructureLeaf)| a.block == b.block && a.parent == b.parent;
-        let leaves = leaves.iter().zip(structure.leaves());
-        match leaves.clone().position(|pair| !same_place(pair)) {
-            Some(leaf) => Err(PlanError::LeafOrder { leaf }.into()),
-            None => Ok(structure),
+    /// Metadata made from labels only, checked as those of a tensor map. The leaves must
+    /// be in canonical order.
+    pub fn new(keys: Arc<Labels>, leaves: Vec<LeafLabels<'_>>) -> Result<Arc<Metadata>> {
+        let parents = leaves.iter().map(|leaf| leaf.parent).collect::<Vec<_>>();
+        let leaves = leaves.into_iter().map(LeafLabels::without_data);
+        let tensor = TensorMap::from_leaves(keys, leaves.collect::<Result<_>>()?)?;
+        let metadata = Metadata::of_tensor(&tensor);
+        for (i, (leaf, given)) in metadata.leaves.iter().zip(parents).enumerate() {
+            let given = given.map_or(NONE, |(parent, _)| parent);
+            if leaf.parent != given {
+                return Err(PlanError::LeafOrder { leaf: i }.into());
+            }
         }
+        Ok(metadata)
     }
 
     /// The keys, one row for each block.
@@ -110,11 +126,11 @@ impl Structure {
 
     /// The leaves, in canonical order.
     #[must_use]
-    pub fn leaves(&self) -> &[StructureLeaf] {
+    pub fn leaves(&self) -> &[MetadataLeaf] {
         &self.leaves
     }
 
-    /// Components of all leaves, as positions in [`Structure::labels`].
+    /// Components of all leaves, as positions in [`Metadata::labels`].
     #[must_use]
     pub fn components(&self) -> &[usize] {
         &self.components
@@ -144,21 +160,21 @@ impl Structure {
         shape
     }
 
-    pub(super) fn samples(&self, leaf: &StructureLeaf) -> &Arc<Labels> {
+    pub(super) fn samples(&self, leaf: &MetadataLeaf) -> &Arc<Labels> {
         &self.labels[leaf.samples]
     }
 
-    pub(super) fn properties(&self, leaf: &StructureLeaf) -> &Arc<Labels> {
+    pub(super) fn properties(&self, leaf: &MetadataLeaf) -> &Arc<Labels> {
         &self.labels[leaf.properties]
     }
 
     /// Components of a leaf, as positions in the labels.
-    pub(super) fn components_of(&self, leaf: &StructureLeaf) -> &[usize] {
+    pub(super) fn components_of(&self, leaf: &MetadataLeaf) -> &[usize] {
         &self.components[leaf.components_start..][..leaf.components_count]
     }
 
     /// Parameter of a gradient, `None` for values.
-    pub(super) fn parameter(&self, leaf: &StructureLeaf) -> Option<&str> {
+    pub(super) fn parameter(&self, leaf: &MetadataLeaf) -> Option<&str> {
         self.parameters.get(leaf.parameter).map(String::as_str)
     }
 
@@ -189,24 +205,24 @@ impl Structure {
     }
 }
 
-/// Makes a structure leaf by leaf, listing each handle of labels once.
+/// Makes a metadata leaf by leaf, listing each handle of labels once.
 #[derive(Default)]
-pub(super) struct StructureBuilder {
+pub(super) struct MetadataBuilder {
     labels: Vec<Arc<Labels>>,
     positions: HashMap<usize, usize, BuildHasherDefault<AddressHasher>>,
-    leaves: Vec<StructureLeaf>,
+    leaves: Vec<MetadataLeaf>,
     components: Vec<usize>,
     parameters: Vec<String>,
 }
 
-impl StructureBuilder {
-    /// Builder of a structure with the parameters of another one, at the same positions.
-    pub(super) fn like(structure: &Structure) -> StructureBuilder {
-        StructureBuilder {
-            leaves: Vec::with_capacity(structure.leaves.len()),
-            components: Vec::with_capacity(structure.components.len()),
-            parameters: structure.parameters.clone(),
-            ..StructureBuilder::default()
+impl MetadataBuilder {
+    /// Builder of a metadata with the parameters of another one, at the same positions.
+    pub(super) fn like(metadata: &Metadata) -> MetadataBuilder {
+        MetadataBuilder {
+            leaves: Vec::with_capacity(metadata.leaves.len()),
+            components: Vec::with_capacity(metadata.components.len()),
+            parameters: metadata.parameters.clone(),
+            ..MetadataBuilder::default()
         }
     }
 
@@ -249,7 +265,7 @@ impl StructureBuilder {
             let component = self.intern(component);
             self.components.push(component);
         }
-        self.leaves.push(StructureLeaf {
+        self.leaves.push(MetadataLeaf {
             block,
             parent,
             parameter,
@@ -275,8 +291,8 @@ impl StructureBuilder {
         }
     }
 
-    pub(super) fn finish(self, keys: Arc<Labels>) -> Structure {
-        Structure {
+    pub(super) fn finish(self, keys: Arc<Labels>) -> Metadata {
+        Metadata {
             keys,
             labels: self.labels,
             leaves: self.leaves,
@@ -305,61 +321,4 @@ impl Hasher for AddressHasher {
     fn finish(&self) -> u64 {
         self.0
     }
-}
-
-/// Arguments of [`Structure::new`].
-struct Parts<'a> {
-    labels: &'a [Arc<Labels>],
-    leaves: &'a [StructureLeaf],
-    components: &'a [usize],
-    parameters: &'a [&'a str],
-}
-
-impl<'a> Parts<'a> {
-    fn labels(&self, leaf: usize, index: usize) -> Result<Arc<Labels>> {
-        let labels = self.labels.get(index).map(Arc::clone);
-        labels.ok_or_else(|| bad_index(leaf, "labels", index, self.labels.len()))
-    }
-
-    /// A leaf without data.
-    fn leaf(&self, index: usize) -> Result<NewLeaf<'a>> {
-        let leaf = &self.leaves[index];
-        let end = leaf.components_start.checked_add(leaf.components_count);
-        let components = end.and_then(|end| self.components.get(leaf.components_start..end));
-        let Some(components) = components else {
-            let end = end.unwrap_or(NONE);
-            return Err(bad_index(index, "components", end, self.components.len()));
-        };
-        let components = components.iter().map(|&i| self.labels(index, i));
-        let components = components.collect::<Result<Vec<_>>>()?;
-        let samples = self.labels(index, leaf.samples)?;
-        let properties = self.labels(index, leaf.properties)?;
-        let parent = match leaf.parent {
-            NONE => None,
-            parent => match self.parameters.get(leaf.parameter) {
-                Some(&parameter) => Some((parent, parameter)),
-                None => {
-                    let count = self.parameters.len();
-                    return Err(bad_index(index, "parameters", leaf.parameter, count));
-                }
-            },
-        };
-        Ok(NewLeaf {
-            parent,
-            values: Box::new(ShapeArray::new(&samples, &components, &properties)?),
-            samples,
-            components,
-            properties,
-        })
-    }
-}
-
-fn bad_index(leaf: usize, what: &'static str, index: usize, count: usize) -> crate::Error {
-    PlanError::LeafIndex {
-        leaf,
-        what,
-        index,
-        count,
-    }
-    .into()
 }

@@ -1,0 +1,10 @@
+//! Plans of operations on whole tensor maps, and the metadata they are about.
+
+mod blocks;
+mod dimensions;
+mod join;
+mod metadata;
+mod options;
+mod queries;
+mod result;
+mod select;
