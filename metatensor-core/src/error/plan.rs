@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::{Error, ErrorCategory, LabelsError};
+use super::{Error, ErrorCategory};
 
 /// Why an operation on a whole tensor map can not be planned.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum PlanError {
     /// A parameter has a value which is not one of the possible ones.
@@ -70,7 +70,7 @@ pub enum PlanError {
         /// Which labels.
         axis: &'static str,
         /// What is wrong.
-        cause: LabelsError,
+        cause: Box<Error>,
     },
     /// A new column does not have one value for each row.
     ColumnLength {
@@ -213,7 +213,10 @@ impl Error {
     /// Tell that it is about labels made for this block (or for keys).
     pub(crate) fn in_block(self, block: Option<usize>, axis: &'static str) -> Error {
         match self {
-            Error::Labels(cause) => PlanError::NewLabels { block, axis, cause }.into(),
+            Error::Labels(_) | Error::LabelsEdit(_) | Error::LabelsOperation(_) => {
+                let cause = Box::new(self);
+                PlanError::NewLabels { block, axis, cause }.into()
+            }
             other => other,
         }
     }
@@ -317,6 +320,8 @@ impl PlanError {
         };
         match self {
             PlanError::NewLabels { block, axis, cause } => {
+                let cause = cause.to_string();
+                let cause = cause.strip_prefix("invalid parameter: ").unwrap_or(&cause);
                 write!(f, "in the new {}: {cause}", place(block, axis))
             }
             PlanError::ColumnLength {

@@ -86,6 +86,11 @@ impl Table {
         Ok(self.host.get_or_init(|| host).as_slice())
     }
 
+    /// Same as [`Table::values`] if they are known to be in main memory.
+    pub(super) fn known_values(&self) -> Option<&[i32]> {
+        self.host.get().map(HostValues::as_slice)
+    }
+
     /// Is each row larger than the one before?
     pub(super) fn is_sorted(&self) -> Result<bool> {
         if let Some(sorted) = self.sorted.get() {

@@ -32,7 +32,7 @@ impl Plan {
                 return Err(PlanError::NewLabels {
                     block: None,
                     axis: "keys",
-                    cause: LabelsError::DuplicateRow { names, row },
+                    cause: Box::new(LabelsError::DuplicateRow { names, row }.into()),
                 }
                 .into());
             }

@@ -214,7 +214,7 @@ fn check_components(components: &[Arc<Labels>], block: usize) -> Result<()> {
             return Err(PlanError::NewLabels {
                 block: Some(block),
                 axis: "components",
-                cause: LabelsError::RepeatedName { name },
+                cause: Box::new(LabelsError::RepeatedName { name }.into()),
             }
             .into());
         }

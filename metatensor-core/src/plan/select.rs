@@ -212,7 +212,7 @@ fn check_distinct(labels: &Labels, rows: &[u32], axis: Axis, block: usize) -> Re
             return Err(PlanError::NewLabels {
                 block: Some(block),
                 axis: axis.name(),
-                cause: LabelsError::DuplicateRow { names, row },
+                cause: Box::new(LabelsError::DuplicateRow { names, row }.into()),
             }
             .into());
         }

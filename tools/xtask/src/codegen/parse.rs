@@ -14,7 +14,7 @@ use super::model::{
 use crate::Result;
 
 /// Sections of the header, and where their functions are.
-const SECTIONS: [(&str, &[&str]); 8] = [
+const SECTIONS: [(&str, &[&str]); 9] = [
     ("Errors", &["guard.rs", "version.rs", "error.rs"]),
     ("Data origins", &["origin.rs"]),
     ("Arrays", &["native/functions.rs", "native/batch.rs"]),
@@ -381,9 +381,8 @@ fn c_type(ty: &syn::Type) -> Result<Type> {
                     .map(c_type)
             };
             Ok(match segment.ident.to_string().as_str() {
-                "In" | "InArray" | "OptIn" | "OptInArray" | "OptRef" | "TakenArray" | "Released" => {
-                    Type::pointer(inner()??, true)
-                }
+                "In" | "InArray" | "OptIn" | "OptInArray" | "OptRef" | "TakenArray"
+                | "Released" => Type::pointer(inner()??, true),
                 "InOut" | "InOutArray" | "Out" | "OutArray" | "OptOut" | "Taken" | "Freed" => {
                     Type::pointer(inner()??, false)
                 }
