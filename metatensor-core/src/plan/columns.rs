@@ -46,15 +46,6 @@ pub(super) fn project<'a>(labels: &'a Labels, columns: &[usize]) -> Result<Cow<'
     Ok(Cow::Owned(projected))
 }
 
-/// The names of some columns.
-pub(super) fn names(names: &Names, columns: &[usize]) -> Result<Names> {
-    if columns.len() == names.len() && columns.is_sorted() {
-        return Ok(names.clone());
-    }
-    let chosen = columns.iter().map(|&column| &names[column]);
-    Names::new(&chosen.collect::<Vec<_>>())
-}
-
 impl Metadata {
     /// Labels of one axis of a leaf, as position in the labels.
     pub(super) fn axis(&self, leaf: &MetadataLeaf, axis: Axis) -> usize {

@@ -80,7 +80,7 @@ impl<'a> Reduction<'a> {
         let all = metadata.names(axis).unwrap_or(&no_names);
         let kept = (0..all.len()).filter(|column| !removed.contains(column));
         let kept = kept.collect::<Vec<_>>();
-        let mut names = columns::names(all, &kept)?;
+        let mut names = all.pick(&kept);
         let mut values = metadata.leaves().iter().filter(|leaf| leaf.parent == NONE);
         let has_rows = |leaf| metadata.labels()[metadata.axis(leaf, axis)].count() > 0;
         if kept.is_empty() && values.any(has_rows) {

@@ -27,7 +27,13 @@ pub(super) fn edit(
         Edit::Permute(positions) => permute(labels, positions),
         Edit::Remove(name) => {
             columns::find(axis, labels.names(), &[name])?;
-            labels.remove(&[name])
+            match (labels.size(), labels.count()) {
+                (1, 1..) => {
+                    let shape = vec![labels.count(), 0];
+                    Err(LabelsError::Shape { shape, size: 0 }.into())
+                }
+                _ => labels.remove(&[name]),
+            }
         }
         Edit::Rename { old, new } => {
             columns::find(axis, labels.names(), &[old])?;
