@@ -120,8 +120,8 @@ static mts_tensormap_t* execute(const mts_plan_t* plan, uintptr_t result,
 }
 
 /* Rows of some labels of metadata */
-static void check_rows(const mts_metadata_t* metadata, uintptr_t labels, uintptr_t size,
-                       uintptr_t count, const int32_t* expected) {
+static void check_values_of(const mts_metadata_t* metadata, uintptr_t labels, uintptr_t size,
+                            uintptr_t count, const int32_t* expected) {
     CHECK_EQUAL(metadata->labels_sizes[labels], size);
     CHECK_EQUAL(metadata->labels_rows[labels], count);
     REQUIRE(metadata->labels_values[labels] != NULL || count == 0);
@@ -191,7 +191,7 @@ static void test_metadata(void) {
     mts_tensormap_t* tensor = make_map();
     metadata = mts_block_metadata(block_at(tensor, 1));
     REQUIRE(metadata != NULL);
-    check_rows(metadata, 0, 1, 1, I32(0));
+    check_values_of(metadata, 0, 1, 1, I32(0));
     CHECK_STRING(metadata->labels_dimensions[0][0], "_");
     CHECK_EQUAL(metadata->leaves_count, 2);
     CHECK_OK(mts_metadata_free(metadata));
@@ -261,7 +261,7 @@ static void test_select(void) {
     REQUIRE(plan != NULL);
     CHECK_EQUAL(plan->results_count, 3);
     CHECK_EQUAL(plan->leaves_count, 12);
-    check_rows(plan->results[2], 1, 2, 0, NULL);
+    check_values_of(plan->results[2], 1, 2, 0, NULL);
 
     mts_tensormap_t* result = execute(plan, 0, &tensor, 1, -1);
     check_axis(block_at(result, 0), 0, 2, 2, I32(1, 0, 1, 1));
@@ -295,7 +295,7 @@ static void test_sort(void) {
     mts_metadata_t* metadata = make_metadata();
     mts_plan_t* plan = mts_plan_sort(metadata, NAMES("samples", "keys"), 2, false);
     REQUIRE(plan != NULL);
-    check_rows(plan->results[0], 0, 1, 2, I32(1, 3));
+    check_values_of(plan->results[0], 0, 1, 2, I32(1, 3));
     CHECK_EQUAL(plan->steps[0].source, 2);
     mts_tensormap_t* result = execute(plan, 0, &tensor, 1, -1);
     check_axis(block_at(result, 0), 0, 2, 3, I32(0, 0, 1, 0, 1, 1));
@@ -370,19 +370,19 @@ static void test_dimensions(void) {
     mts_plan_t* plan =
         mts_plan_insert_dimension(metadata, "samples", -1, "z", (const int64_t[]){4}, 1, true);
     REQUIRE(plan != NULL);
-    check_rows(plan->results[0], 1, 3, 3, I32(1, 4, 0, 0, 4, 0, 1, 4, 1));
+    check_values_of(plan->results[0], 1, 3, 3, I32(1, 4, 0, 0, 4, 0, 1, 4, 1));
     CHECK(plan->results[0]->labels[3] == metadata->labels[3]);
     CHECK_OK(mts_plan_free(plan));
 
     plan =
         mts_plan_insert_dimension(metadata, "keys", 0, "z", (const int64_t[]){4, 5}, 2, false);
     REQUIRE(plan != NULL);
-    check_rows(plan->results[0], 0, 2, 2, I32(4, 3, 5, 1));
+    check_values_of(plan->results[0], 0, 2, 2, I32(4, 3, 5, 1));
     CHECK_OK(mts_plan_free(plan));
 
     plan = mts_plan_permute_dimensions(metadata, "samples", (const int64_t[]){1, 0}, 2);
     REQUIRE(plan != NULL);
-    check_rows(plan->results[0], 1, 2, 3, I32(0, 1, 0, 0, 1, 1));
+    check_values_of(plan->results[0], 1, 2, 3, I32(0, 1, 0, 0, 1, 1));
     CHECK_OK(mts_plan_free(plan));
 
     plan = mts_plan_rename_dimension(metadata, "properties", "n", "m");
@@ -413,7 +413,7 @@ static void test_blocks(void) {
     const mts_labels_t* keys = make_labels_1("k", 2, I32(1, 3));
     mts_plan_t* plan = mts_plan_filter_blocks(metadata, keys, true);
     REQUIRE(plan != NULL);
-    check_rows(plan->results[0], 0, 1, 2, I32(1, 3));
+    check_values_of(plan->results[0], 0, 1, 2, I32(1, 3));
     CHECK_EQUAL(plan->steps[0].source, 2);
     CHECK_EQUAL(plan->steps[1].source, 3);
     CHECK_OK(mts_plan_free(plan));
