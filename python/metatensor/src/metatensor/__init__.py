@@ -19,6 +19,7 @@ from ._data import ExternalCudaArray as ExternalCudaArray
 from ._data import register_external_data_wrapper as register_external_data_wrapper
 from ._labels import Labels
 from ._labels_entry import LabelsEntry as LabelsEntry
+from ._pytrees import register as _register_pytrees
 from ._status import MetatensorError as MetatensorError
 from ._tensor import TensorMap
 from .io import load as load
@@ -37,6 +38,10 @@ __all__ = ["Labels", "TensorBlock", "TensorMap"]
 # Libraries which were linked against the C library, and opened after this package, look
 # for one with the same name which is already loaded
 _preload()
+
+
+# later imports are noticed when objects are created
+_register_pytrees()
 
 
 class _DeviceWarning(Warning):

@@ -13,6 +13,7 @@ from ._block_data import RELEASED, BlockData
 from ._checks import check_block, check_gradient, invalid_parameter, type_name
 from ._labels import Labels
 from ._operators import operations
+from ._pytrees import notice_libraries
 
 if TYPE_CHECKING:
     from .io import BinaryFile, BinaryPath
@@ -29,8 +30,9 @@ class TensorBlock(TensorBlockBase):
     they show the same arrays, and can not get new gradients.
 
     :param values: array with shape ``(len(samples), *[len(c) for c in components],
-        len(properties))``, of any dtype: a :py:class:`numpy.ndarray` or a
-        :py:class:`torch.Tensor`
+        len(properties))``, of any dtype: a :py:class:`numpy.ndarray`, a
+        :py:class:`torch.Tensor`, an array of jax, cupy, or (with the package
+        array-api-compat) of any library following the array API standard
     :param samples: labels of the first axis of ``values``
     :param components: labels of the axes in between, with one dimension each
     :param properties: labels of the last axis of ``values``
@@ -63,6 +65,7 @@ class TensorBlock(TensorBlockBase):
         components: Sequence[Labels],
         properties: Labels,
     ) -> None:
+        notice_libraries()
         self._data = RELEASED
         self._parent = None
         self._title = None
@@ -107,7 +110,7 @@ class TensorBlock(TensorBlockBase):
 
     def __len__(self) -> int:
         """Number of samples."""
-        return len(self.values)
+        return int(self.values.shape[0])
 
     @property
     def shape(self) -> Any:
@@ -247,7 +250,9 @@ class TensorBlock(TensorBlockBase):
 
         :param dtype: new dtype of the values and gradients
         :param device: new device of the values, gradients and labels
-        :param arrays: new array library, ``"numpy"`` or ``"torch"``
+        :param arrays: name of the new array library: ``"numpy"``, ``"torch"``, ``"jax"``,
+            ``"cupy"``, or a namespace of the array API standard. torch needs labels in
+            tensors; with all others, labels become numpy arrays
         :param non_blocking: for torch, do not wait for the end of copies from the host
         :raises TypeError: if an argument is neither a dtype nor a device
         :raises ValueError: if an argument is given twice, or can not be honoured

@@ -11,6 +11,7 @@ from ._block_data import RELEASED, BlockData, CBlockData
 from ._handle import _Handle
 from ._labels import Labels
 from ._ownership import release_block
+from ._pytrees import notice_libraries
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -113,6 +114,7 @@ class TensorBlockBase:
 
         :param ptr: non-NULL ``ctypes.POINTER(mts_block_t)``
         """
+        notice_libraries()
         handle = _Handle(ptr, "mts_block_free")
         return cls._show(CBlockData(ptr, handle, {}))
 

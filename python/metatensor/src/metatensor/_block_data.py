@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import _c_api
+from ._arrays import find_engine
+from ._arrays._base import DLPackDevice
 from ._c_lib import _get_library
 from ._data import (
     create_mts_array,
@@ -266,7 +268,7 @@ def build_block(data: BlockData) -> Any:
     )
 
     ptr = lib.mts_block(
-        create_mts_array(data.values),
+        create_mts_array(data.values, _visible_device(data)),
         samples_ptr,
         components_ptr,
         len(components),
@@ -280,6 +282,15 @@ def build_block(data: BlockData) -> Any:
         lib.mts_block_free(ptr)
         raise
     return ptr
+
+
+def _visible_device(data: BlockData) -> DLPackDevice | None:
+    """The device of the labels, for arrays which may be on another one."""
+    engine = find_engine(data.values)
+    if engine is None or not engine.host_labels:
+        return None
+    samples = data.samples
+    return samples._engine.dlpack_device(samples.values)
 
 
 def c_strings(get: Any, ptr: Any) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from ._arrays import engine_of
+from ._arrays._base import ANY_DEVICE, CPU
 from ._arrays._registry import type_name
 from ._block_data import BlockData
 from ._c_api import MTS_INVALID_PARAMETER_ERROR
@@ -92,7 +93,7 @@ def _check_block_devices(
     components: Sequence[Labels],
     properties: Labels,
 ) -> None:
-    device = _device(values)
+    device = _labels_device(values, samples)
     for name, labels in _named_labels(samples, components, properties):
         if _device(labels.values) != device:
             invalid_parameter(
@@ -179,7 +180,8 @@ def _check_sample_indexes(context: str, samples: Labels, count: int) -> None:
     values = samples.values
     if len(samples) == 0 or _device(values)[0] == _NO_DATA_DEVICE:
         return
-    column = values[:, 0]
+    engine = engine_of(values)
+    column = (engine.to_host(values) if engine.host_labels else values)[:, 0]
     if isinstance(column, np.ndarray):
         # negative values become very large ones: a single pass finds both mistakes
         if column.view(np.uint32).max() < count:
@@ -221,7 +223,7 @@ def check_map(keys: Labels, blocks: Sequence[BlockData]) -> None:
                 block.values,
                 f"invalid TensorMap: the first block and block {i}",
             )
-    if _device(keys.values) != _device(first_values):
+    if _device(keys.values) != _labels_device(first_values, first.samples):
         invalid_parameter(
             f"invalid TensorMap: the keys are on device '{keys.device}', but the "
             f"blocks are on device '{_device_name(first_values)}'"
@@ -309,7 +311,7 @@ def _check_same_array_kind(first: Any, other: Any, which: str) -> None:
             f"{which} must have the same data origin, got '{first_engine.origin}' "
             f"and '{other_engine.origin}'"
         )
-    if _device(first) != _device(other):
+    if not _same_device(first, other):
         invalid_parameter(
             f"{which} must be on the same device, got '{_device_name(first)}' and "
             f"'{_device_name(other)}'"
@@ -338,6 +340,21 @@ def _device(array: Any) -> tuple[int, int]:
     if isinstance(array, np.ndarray):
         return (1, 0)
     return engine_of(array).dlpack_device(array)
+
+
+def _labels_device(values: Any, samples: Labels) -> tuple[int, int]:
+    """The device where all labels of these values have to be."""
+    device = _device(values)
+    if device != CPU and engine_of(values).host_labels:
+        found = _device(samples.values)
+        if found == CPU or device == ANY_DEVICE:
+            return found
+    return device
+
+
+def _same_device(first: Any, other: Any) -> bool:
+    devices = (_device(first), _device(other))
+    return devices[0] == devices[1] or ANY_DEVICE in devices
 
 
 def _device_name(array: Any) -> Any:

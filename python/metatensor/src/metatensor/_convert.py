@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ._arrays import engine_of
+from ._arrays import engine_by_name, engine_of
 from ._block_data import BlockData
 from ._labels import Labels
 from ._to import ToRequest, parse_to_arguments
@@ -83,11 +83,16 @@ class Request:
 
     def _convert_labels(self, labels: Labels, values: Any) -> Labels:
         _, device, arrays, non_blocking = self._labels
-        if arrays is None and device is not None:
+        engine = engine_of(values if values is not None else labels.values)
+        target = engine if arrays is None else engine_by_name(arrays)
+        if target.host_labels and labels._engine is not target:
+            # metadata is better off on the host
+            host = None if labels._engine.host_labels else "cpu"
+            return labels.to(device=host, arrays="numpy")
+        moves = device is not None and str(device) != "cpu" and engine.name != "numpy"
+        if arrays is None and moves and not labels._engine.host_labels:
             # numpy labels follow the tensors they describe to another device
-            engine = engine_of(values if values is not None else labels.values)
-            if engine.name != "numpy" and str(device) != "cpu":
-                arrays = engine.name
+            arrays = engine.name
         return labels.to(device=device, arrays=arrays, non_blocking=non_blocking)
 
     def block(self, block: BlockData) -> BlockData:

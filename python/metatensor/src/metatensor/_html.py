@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ._arrays import engine_of
 from ._block_data import RELEASED, BlockData
+from ._print import shape_text
 
 if TYPE_CHECKING:
     from ._block import TensorBlock
@@ -33,7 +35,7 @@ class TensorBlockData(NamedTuple):
     :py:class:`TensorBlockData`.
     """
 
-    values_shape: Sequence[int]
+    values_shape: Sequence[int] | str
     samples: LabelsData
     components: Sequence[LabelsData]
     properties: LabelsData
@@ -49,7 +51,7 @@ def show_labels(labels: Labels) -> str:
 
 def show_entry(entry: LabelsEntry) -> str:
     """HTML for an entry of labels."""
-    body = labels_html(entry.names, entry.values.reshape(1, -1))
+    body = labels_html(entry.names, entry._engine.reshape(entry.values, (1, len(entry))))
     return _object("metatensor.LabelsEntry", "", body)
 
 
@@ -83,7 +85,7 @@ def show_map(tensor: TensorMap) -> str:
 
 def _block_data(data: BlockData) -> TensorBlockData:
     return TensorBlockData(
-        data.values.shape,
+        shape_text(data),
         (data.samples.names, data.samples.values),
         [(labels.names, labels.values) for labels in data.components],
         (data.properties.names, data.properties.values),
@@ -112,7 +114,7 @@ def labels_html(
     :param default_visible_entries: number of entries which are always visible
     :param max_html_entries: number of entries in the HTML, the others are only counted
     """
-    count = len(values)
+    count = values.shape[0]
     rows = _rows(values, max_html_entries)
     widths = _widths(names, rows)
     output = _table(names, rows[:default_visible_entries], widths)
@@ -125,10 +127,11 @@ def labels_html(
 
 def _rows(values: Any, limit: int) -> list[list[str]]:
     """Text of the first entries, fetched from their device at once."""
+    engine = engine_of(values)
     try:
-        rows = values[:limit].tolist()
+        rows = engine.tolist(engine.item(values, (slice(limit), slice(None))))
     except NotImplementedError:  # no data on this device
-        rows = [["?"] * values.shape[1] for _ in range(min(limit, len(values)))]
+        rows = [["?"] * values.shape[1] for _ in range(min(limit, values.shape[0]))]
     return [[str(value) for value in row] for row in rows]
 
 
@@ -196,7 +199,10 @@ def _block_details(block: TensorBlockData, module: str) -> str:
 
 
 def _shape(block: TensorBlockData) -> str:
-    return "(" + ", ".join(str(int(size)) for size in block.values_shape) + ")"
+    shape = block.values_shape
+    if isinstance(shape, str):
+        return shape
+    return "(" + ", ".join(str(int(size)) for size in shape) + ")"
 
 
 def _section(title: str, content: str) -> str:
@@ -206,7 +212,7 @@ def _section(title: str, content: str) -> str:
 def _horizontal(labels: LabelsData) -> str:
     """Table with one line for each dimension, and the vertical table if it is long."""
     names, values = labels
-    count = len(values)
+    count = values.shape[0]
     rows = _rows(values, _MAX_HORIZONTAL)
     lines = ""
     for i, name in enumerate(names):
@@ -247,7 +253,7 @@ def tensor_map_html(
     names = ", ".join(escape(name) for name in keys_names)
     output = _section("keys:", f"[{names}]")
 
-    count = len(keys_values)
+    count = keys_values.shape[0]
     keys = _rows(keys_values, max_html_entries)
     rows = []
     for key, block in zip(keys, blocks, strict=False):

@@ -17,6 +17,7 @@ from ._labels_entry import LabelsEntry, column_index, host_array
 from ._labels_input import check_values, entry_values, few_unique_rows, fits_int32
 from ._labels_print import print_labels
 from ._labels_sets import LabelsSets
+from ._pytrees import notice_libraries
 from ._to import parse_to_arguments
 
 
@@ -64,7 +65,9 @@ class Labels(LabelsSets, LabelsEdit):
         values: Union[Array, mts_array_t],
         assume_unique: bool = False,
     ) -> None:
+        notice_libraries()
         self._released = False
+        self._hash = None
         self._handle = None
         self._dims = core.parse_names(names)
 
@@ -141,7 +144,7 @@ class Labels(LabelsSets, LabelsEdit):
     def __iter__(self) -> Iterator[LabelsEntry]:
         self._check()
         names, engine = self._dims.names, self._engine
-        return (LabelsEntry._from_row(names, row, engine) for row in self._values)
+        return (LabelsEntry._from_row(names, row, engine) for row in engine.rows(self._values))
 
     def __getitem__(self, index: Union[str, int]) -> Any:
         """Column with the given name, or :py:class:`LabelsEntry` at the given position.
@@ -165,7 +168,7 @@ class Labels(LabelsSets, LabelsEdit):
         count = len(self)
         if not -count <= index < count:
             raise IndexError(f"index {index} is out of range for Labels with {count} entries")
-        row = self._values[int(index)]
+        row = self._engine.item(self._values, int(index))
         return LabelsEntry._from_row(self._dims.names, row, self._engine)
 
     def column(self, name: str) -> Array:
@@ -177,7 +180,8 @@ class Labels(LabelsSets, LabelsEdit):
         self._check()
         if not isinstance(name, str):
             raise TypeError(f"the name of a dimension must be a string, got {type_name(name)}")
-        return self._values[:, column_index(self._dims.names, name)]
+        column = column_index(self._dims.names, name)
+        return self._engine.item(self._values, (slice(None), column))
 
     def position(self, entry: Union[LabelsEntry, Sequence[int], Array]) -> Optional[int]:
         """Position of an entry, ``None`` if it is not there.
@@ -273,7 +277,8 @@ class Labels(LabelsSets, LabelsEdit):
         :param args: at most one device
         :param dtype: only there to give a clear error: labels are always int32
         :param device: device for the values
-        :param arrays: ``"numpy"`` or ``"torch"``
+        :param arrays: name of an array library: ``"numpy"``, ``"torch"``, ``"jax"``,
+            ``"cupy"``, or a namespace of the array API standard
         :param non_blocking: do not wait for the copy to finish, if torch can do so
         :returns: ``self`` if nothing has to change
         :raises ValueError: for a dtype, or for a device which can not be used

@@ -8,6 +8,7 @@ from . import _labels_core as core
 from ._arrays import Engine
 from ._data import create_mts_array
 from ._handle import _Handle, released_error
+from ._pytrees import notice_libraries
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -21,6 +22,7 @@ class LabelsBase:
         "_dims",
         "_engine",
         "_handle",
+        "_hash",
         "_released",
         "_values",
     )
@@ -31,6 +33,8 @@ class LabelsBase:
     # made when C needs it, or to check that entries are unique
     _handle: Optional[_Handle]
     _released: bool
+    # of the names and entries, computed when these labels are part of a pytree
+    _hash: Optional[int]
 
     @classmethod
     def _from_parts(
@@ -41,8 +45,10 @@ class LabelsBase:
         handle: Optional[_Handle] = None,
     ) -> Self:
         """Make labels out of values which are known to be valid, unique and private."""
+        notice_libraries()
         labels = cls.__new__(cls)
         labels._released = False
+        labels._hash = None
         labels._handle = handle
         labels._dims = dims
         labels._values = values
@@ -62,7 +68,7 @@ class LabelsBase:
 
     def __len__(self) -> int:
         self._check()
-        return len(self._values)
+        return int(self._values.shape[0])
 
     # -------------------------------------------------------------------- conversion
     def as_mts_labels_t(self) -> Any:

@@ -85,7 +85,7 @@ class LabelsEdit(LabelsBase):
             values = self._engine.empty_labels(self._values, 0)
         values = self._engine.freeze(values)
         handle = None
-        if len(values) > 1:
+        if values.shape[0] > 1:
             array = create_mts_array(values)
             handle = core.make_handle(dims, array, check_unique=True)
         return self._from_parts(dims, values, self._engine, handle)

@@ -84,7 +84,7 @@ class LabelsEntry:
         return f"({', '.join(items)})"
 
     def _tolist(self) -> list[int]:
-        values: list[int] = self._values.tolist()
+        values: list[int] = self._engine.tolist(self._values)
         return values
 
     def __repr__(self) -> str:
@@ -102,7 +102,7 @@ class LabelsEntry:
         return len(self._names)
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._values)
+        return iter(self._engine.rows(self._values))
 
     def __getitem__(self, index: Union[str, int]) -> Any:
         """Value of one dimension, by name or position.
@@ -112,12 +112,12 @@ class LabelsEntry:
         :raises TypeError: if ``index`` is neither a string nor an integer
         """
         if isinstance(index, str):
-            return self._values[column_index(self._names, index)]
+            return self._engine.item(self._values, column_index(self._names, index))
         if isinstance(index, (int, np.signedinteger)):
             count = len(self._names)
             if not -count <= index < count:
                 raise IndexError(f"index {index} is out of range for an entry with {count} values")
-            return self._values[int(index)]
+            return self._engine.item(self._values, int(index))
         raise TypeError(
             f"the index in a LabelsEntry must be a string or an integer, got {type_name(index)}"
         )

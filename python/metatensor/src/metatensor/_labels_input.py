@@ -34,15 +34,17 @@ def few_unique_rows(values: Any, engine: Engine) -> bool:
 
     For them, this is several times faster than making the C labels.
     """
-    count = len(values)
+    count = values.shape[0]
     if count < 2:
         return True
     if count * values.shape[1] > _FEW_VALUES or engine.dlpack_device(values) != CPU:
         return False
+    if engine.host_labels:
+        values = engine.to_host(values)
     if values.shape[1] == 1:
-        return len(set(values.ravel().tolist())) == count
+        return len(set(values.ravel().tolist())) == int(count)
     columns = values.T.tolist()
-    return len(set(zip(*columns, strict=True))) == count
+    return len(set(zip(*columns, strict=True))) == int(count)
 
 
 def entry_values(entry: Any) -> list[int]:
@@ -50,7 +52,8 @@ def entry_values(entry: Any) -> list[int]:
     if isinstance(entry, LabelsEntry):
         return entry._tolist()
     try:
-        values = entry.tolist() if find_engine(entry) is not None else entry
+        engine = find_engine(entry)
+        values = entry if engine is None else engine.tolist(entry)
         return [value.__index__() for value in values]
     except (TypeError, AttributeError):
         raise TypeError(

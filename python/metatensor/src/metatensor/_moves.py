@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ._arrays import engine_of
+from ._arrays import engine_of, find_engine
+from ._arrays._host import HostLabelsEngine
 from ._c_lib import _get_library
 from ._checks import invalid_parameter, type_name
 from ._data import create_mts_array
@@ -57,6 +58,12 @@ def move_components(tensor: TensorMap, dimensions: Any) -> Any:
     return new_ptr
 
 
+def finish(tensor: TensorMap) -> TensorMap:
+    """Make the arrays of a new map now: later, others might be tracing computations."""
+    tensor._leaves()
+    return tensor
+
+
 def _names(names: Any, what: str) -> list[str]:
     if isinstance(names, str):
         return [names]
@@ -81,7 +88,7 @@ def _keys_to_move(keys_to_move: Any, keys: Labels) -> Labels:
 
 # ---------------------------------------------------------------------- fill values
 def _fill_array(tensor: TensorMap, fill_value: Any) -> Any:
-    """0-d CPU array with the dtype and array library of the blocks."""
+    """0-d CPU array with the dtype of the blocks, and their array library if it has such arrays."""
     if len(tensor) == 0:
         return np.array(0.0)
     values = tensor.block_by_id(0).values
@@ -91,20 +98,22 @@ def _fill_array(tensor: TensorMap, fill_value: Any) -> Any:
     if engine.name == "numpy":
         with np.errstate(over="ignore"):
             return np.array(scalar, dtype=values.dtype)
-    array = engine.from_numpy(np.array(scalar))
-    return engine.to(array, dtype=values.dtype)
+    if isinstance(engine, HostLabelsEngine):
+        return np.array(scalar, dtype=engine.host_dtype(values))
+    return engine.from_numpy_as(np.array(scalar), values.dtype)
 
 
 def _as_number(fill_value: Any) -> Any:
     """Python number for a scalar of any library."""
     ndim = getattr(fill_value, "ndim", None)
-    if isinstance(ndim, int) and hasattr(fill_value, "item"):
+    if isinstance(ndim, int) and (hasattr(fill_value, "item") or hasattr(fill_value, "__dlpack__")):
         if ndim != 0:
             invalid_parameter(
                 f"the fill value must be a single number, got {type_name(fill_value)} "
                 f"with shape {tuple(fill_value.shape)}"
             )
-        fill_value = fill_value.item()
+        engine = find_engine(fill_value)
+        fill_value = fill_value.item() if engine is None else engine.tolist(fill_value)
     if not isinstance(fill_value, numbers.Number):
         raise ValueError(
             f"the fill value must be a number, got {fill_value!r} ({type_name(fill_value)})"

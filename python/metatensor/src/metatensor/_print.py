@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ._arrays import engine_of
+from ._arrays._registry import type_name
 from ._block_data import RELEASED, BlockData
 
 if TYPE_CHECKING:
@@ -13,8 +15,12 @@ if TYPE_CHECKING:
 
 def shape_text(data: BlockData) -> str:
     """Shape of a block, as ``(1, 2)`` whatever the array library."""
-    values = data.values
-    return "(" + ", ".join(str(int(size)) for size in values.shape) + ")"
+    try:
+        sizes = [str(int(size)) for size in data.values.shape]
+    except (AttributeError, TypeError):
+        # anything can be there inside of transformations of pytrees
+        return f"<{type_name(data.values)}>"
+    return "(" + ", ".join(sizes) + ")"
 
 
 def block_title(block: TensorBlock) -> tuple[str, str]:
@@ -61,7 +67,7 @@ def print_map(tensor: TensorMap, max_keys: int) -> str:
         f"    keys: {_list(tensor.keys.names)}",
         "    blocks:",
     ]
-    rows = _shown_rows(tensor.keys.values[:shown])
+    rows = _shown_rows(tensor.keys.values)[:shown]
     widths = [2 + max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     for row, data in zip(rows, blocks, strict=False):
         cells = "".join(center(cell, width) for cell, width in zip(row, widths, strict=True))
@@ -73,7 +79,7 @@ def print_map(tensor: TensorMap, max_keys: int) -> str:
 
 def _shown_rows(values: Any) -> list[list[str]]:
     try:
-        rows = values.tolist()
+        rows = engine_of(values).tolist(values)
     except NotImplementedError:  # no data on this device, but printing never fails
         rows = [["?"] * values.shape[1] for _ in range(values.shape[0])]
     return [[str(value) for value in row] for row in rows]

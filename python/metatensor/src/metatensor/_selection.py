@@ -41,7 +41,7 @@ def _table(keys: Labels, columns: tuple[int, ...]) -> dict[tuple[int, ...], list
     if not has_data(keys):
         invalid_parameter(f"the keys have no data on device '{keys.device}'")
     table: dict[tuple[int, ...], list[int]] = {}
-    rows = keys.values.tolist()
+    rows = keys._engine.tolist(keys.values)
     for position, row in enumerate(rows):
         table.setdefault(tuple([row[column] for column in columns]), []).append(position)
     return table
@@ -131,12 +131,12 @@ def find_blocks(selection: Any, keys: Labels, index: KeyIndex) -> Selection:
         row = [_as_int32(name, value) for name, value in selection.items()]
     elif isinstance(selection, LabelsEntry):
         names = selection.names
-        row = [int(value) for value in selection.values.tolist()]
+        row = selection._tolist()
     elif isinstance(selection, Labels):
         names = selection.names
         if len(selection) != 1:
             return _find_by_labels(selection, keys)
-        row = selection.values[0].tolist()
+        row = selection._engine.tolist(selection.values)[0]
     else:
         raise TypeError(f"the selection of blocks must be {_ACCEPTED}, got {type_name(selection)}")
 
@@ -179,9 +179,15 @@ def _find_by_labels(selection: Labels, keys: Labels) -> Selection:
     if len(selection) == 0:
         everything = not selection.names
         return Selection(selection.names, [], range(len(keys) if everything else 0))
-    selection = selection.to(arrays="numpy", device="cpu")
-    positions = keys.to(arrays="numpy", device="cpu").select(selection)
+    selection = _on_host(selection)
+    positions = _on_host(keys).select(selection)
     return Selection(selection.names, selection.values.tolist(), positions.tolist())
+
+
+def _on_host(labels: Labels) -> Labels:
+    if labels._engine.host_labels:
+        return labels.to(arrays="numpy")
+    return labels.to(arrays="numpy", device="cpu")
 
 
 def positions_from_sequence(selection: Any) -> list[int] | None:

@@ -244,7 +244,7 @@ class TensorMap(MapOperators, TensorMapBase):
             of the keys, or the blocks can not be merged
         """
         ptr = _moves.move_keys("keys_to_samples", self, keys_to_move, fill_value, sort_samples)
-        return TensorMap.unsafe_from_ptr(ptr)
+        return _moves.finish(TensorMap.unsafe_from_ptr(ptr))
 
     def keys_to_properties(
         self,
@@ -270,7 +270,7 @@ class TensorMap(MapOperators, TensorMapBase):
             of the keys, or the blocks can not be merged
         """
         ptr = _moves.move_keys("keys_to_properties", self, keys_to_move, fill_value, sort_samples)
-        return TensorMap.unsafe_from_ptr(ptr)
+        return _moves.finish(TensorMap.unsafe_from_ptr(ptr))
 
     def components_to_properties(self, dimensions: str | Sequence[str]) -> TensorMap:
         """Move components to the properties, where they become the first dimensions.
@@ -280,7 +280,7 @@ class TensorMap(MapOperators, TensorMapBase):
         :raises MetatensorError: if a block does not have such a component
         """
         ptr = _moves.move_components(self, dimensions)
-        return TensorMap.unsafe_from_ptr(ptr)
+        return _moves.finish(TensorMap.unsafe_from_ptr(ptr))
 
     # ------------------------------------------------------------ copies, conversions
 
@@ -314,7 +314,9 @@ class TensorMap(MapOperators, TensorMapBase):
 
         :param dtype: new dtype of the values and gradients
         :param device: new device of the values, gradients and labels
-        :param arrays: new array library, ``"numpy"`` or ``"torch"``
+        :param arrays: name of the new array library: ``"numpy"``, ``"torch"``, ``"jax"``,
+            ``"cupy"``, or a namespace of the array API standard. torch needs labels in
+            tensors; with all others, labels become numpy arrays
         :param non_blocking: for torch, do not wait for the end of copies from the host
         :raises TypeError: if an argument is neither a dtype nor a device
         :raises ValueError: if an argument is given twice, or can not be honoured

@@ -14,12 +14,14 @@ from ._info import MapInfo
 from ._labels import Labels
 from ._map_exchange import build_map, read_blocks, read_keys
 from ._ownership import release_map
+from ._pytrees import notice_libraries
 from ._selection import KeyIndex
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
     from ._block import TensorBlock
+    from ._pytrees._structure import MapStructure
 
 
 # reentrant: finalisers may run anywhere
@@ -33,7 +35,16 @@ class TensorMapBase:
     are read when it is first needed.
     """
 
-    __slots__ = ("__weakref__", "_blocks", "_handle", "_index", "_info", "_keys", "_parent")
+    __slots__ = (
+        "__weakref__",
+        "_blocks",
+        "_handle",
+        "_index",
+        "_info",
+        "_keys",
+        "_parent",
+        "_structure",
+    )
 
     _keys: Labels  # not there: not yet read from the handle
     _blocks: list[BlockData] | None  # None: not yet read from the handle
@@ -41,6 +52,7 @@ class TensorMapBase:
     _info: MapInfo
     _index: KeyIndex
     _parent: Any  # what this view belongs to, None if this is not a view
+    _structure: MapStructure | None  # everything but the arrays, once it was needed
 
     def __getattr__(self, name: str) -> Any:
         # only called for slots which are empty, and for names which do not exist
@@ -65,6 +77,8 @@ class TensorMapBase:
         self._info = MapInfo({})
         self._index = KeyIndex()
         self._parent = None
+        self._structure = None
+        notice_libraries()
 
     def _fill(
         self,
@@ -81,6 +95,8 @@ class TensorMapBase:
         self._info = MapInfo(dict(info))
         self._index = index
         self._parent = None
+        self._structure = None
+        notice_libraries()
 
     @classmethod
     def _from_data(

@@ -4,8 +4,11 @@ from typing import Any, NamedTuple, Optional
 
 import numpy as np
 
-from ._arrays import engine_by_name, engine_of
+from ._arrays import engine_by_name, engine_of, find_engine
 from ._arrays._registry import loaded_engines, type_name
+
+#: Types of devices where libraries can see the memory of each other: CUDA and ROCm
+_SHARED_DEVICES = (2, 10)
 
 
 class ToRequest(NamedTuple):
@@ -33,11 +36,15 @@ class ToRequest(NamedTuple):
         engine = engine_of(array)
         if arrays is not None and arrays != engine.name:
             target = engine_by_name(arrays)
-            if arrays == "numpy" and device is not None:
+            if arrays == "numpy" and device is not None and not engine.host_labels:
                 # numpy can not take data from other devices: move it there first
                 array = engine.to(array, None, device, non_blocking)
                 device = None
-            array = target.from_numpy(engine.to_numpy(array))
+            if engine.dlpack_device(array)[0] in _SHARED_DEVICES and arrays != "numpy":
+                array = target.from_device(array)
+            else:
+                array = target.from_numpy_as(engine.to_numpy(array), dtype)
+                dtype = None
             engine = target
         if dtype is not None:
             array = engine.to(array, dtype, None, non_blocking)
@@ -89,6 +96,8 @@ def _is_device(value: object) -> bool:
 
 
 def _is_dtype(value: Any) -> bool:
+    if find_engine(value) is not None:
+        return False  # arrays also have a dtype
     if any(engine.is_dtype(value) for engine in loaded_engines()):
         return True
     try:

@@ -9,13 +9,18 @@ import numpy as np
 import pytest
 
 MODULES = [name for _, name, _ in pkgutil.iter_modules(metatensor.operations.__path__)]
-NEEDS_TORCH = ["_engine_torch", "_requires_grad"]
+NEEDS = {
+    "_engine_torch": "torch",
+    "_requires_grad": "torch",
+    "_engine_jax": "jax",
+    "_engine_cupy": "cupy",
+}
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_doctest(name):
-    if name in NEEDS_TORCH:
-        pytest.importorskip("torch")
+    if name in NEEDS:
+        pytest.importorskip(NEEDS[name])
     module = importlib.import_module(f"metatensor.operations.{name}")
     with np.printoptions(legacy=False):
         result = doctest.testmod(module)

@@ -21,10 +21,11 @@ else:
             from .._c_api import mts_array_t
 
             types = [np.ndarray, mts_array_t]
-            # torch may be in the middle of its own import
-            tensor = getattr(sys.modules.get("torch"), "Tensor", None)
-            if tensor is not None:
-                types.insert(1, tensor)
+            for library, name in (("cupy", "ndarray"), ("jax", "Array"), ("torch", "Tensor")):
+                # the library may be in the middle of its own import
+                array_type = getattr(sys.modules.get(library), name, None)
+                if array_type is not None:
+                    types.insert(1, array_type)
             return Union[tuple(types)]
 
         @__supertype__.setter

@@ -1,7 +1,8 @@
 """What the rest of the package needs to know of an array library."""
 
 from abc import ABC, abstractmethod
-from typing import Any, Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,8 @@ DLPackDevice = tuple[int, int]
 DLPackDtype = tuple[int, int, int]
 
 CPU: DLPackDevice = (1, 0)
+#: Device of arrays without data whose values will be anywhere (when tracing)
+ANY_DEVICE: DLPackDevice = (-1, 0)
 
 #: Movements of data as rows ``[sample_in, sample_out, properties_start_in,
 #: properties_start_out, properties_length]``
@@ -31,6 +34,12 @@ class Engine(ABC):
     origin: str
     #: Types of arrays (first one) that are recognised without looking further
     array_type: type
+    #: Can the labels of such arrays be on the host, wherever the arrays are?
+    host_labels: bool = False
+    #: Are arrays for the C library put together once it moved all data to them?
+    defers: bool = False
+    #: Is the memory which is exported not to be written to?
+    immutable: bool = False
 
     # ----------------------------------------------------------- recognising things
     def is_array(self, value: object) -> bool:
@@ -60,7 +69,7 @@ class Engine(ABC):
 
     @abstractmethod
     def dlpack_device(self, array: Any) -> DLPackDevice:
-        """Device of the array, for DLPack."""
+        """Device of the array, for DLPack; ``ANY_DEVICE`` if it is not known yet."""
 
     @abstractmethod
     def dlpack_dtype(self, array: Any) -> DLPackDtype:
@@ -112,6 +121,28 @@ class Engine(ABC):
     def from_numpy(self, array: npt.NDArray[Any]) -> Any:
         """CPU array with the data of ``array``, sharing memory if it is writable."""
 
+    def from_numpy_as(self, array: npt.NDArray[Any], dtype: Any) -> Any:
+        """Same as :py:meth:`from_numpy`, then changing the dtype unless it is ``None``."""
+        converted = self.from_numpy(array)
+        return converted if dtype is None else self.to(converted, dtype)
+
+    def from_device(self, array: Any) -> Any:
+        """Array with the data of another library, staying on its device (not the CPU)."""
+        return self.from_dlpack(array, read_only=True)
+
+    def tolist(self, array: Any) -> Any:
+        """The elements as nested lists of Python numbers."""
+        return array.tolist()
+
+    # ------------------------------------------------------------------- for labels
+    def item(self, array: Any, index: Any) -> Any:
+        """``array[index]``, which is known even when computations are being traced."""
+        return array[index]
+
+    def rows(self, array: Any) -> Iterable[Any]:
+        """The items of ``array`` along the first axis, known in the same way."""
+        return array  # type: ignore[no-any-return]
+
     @abstractmethod
     def labels_values(self, array: Any) -> Any:
         """Check integers given by a user, and make a private int32 array of them.
@@ -160,10 +191,22 @@ class Engine(ABC):
         """
 
     @abstractmethod
+    def concatenate(self, arrays: Sequence[Any], axis: int) -> Any:
+        """New array with these ones along one axis; they have the same dtype."""
+
+    @abstractmethod
+    def take_rows(self, array: Any, rows: npt.NDArray[np.int64]) -> Any:
+        """New array with some of the items along the first axis."""
+
+    @abstractmethod
+    def permute(self, array: Any, axes: Sequence[int]) -> Any:
+        """Array with the axes in another order."""
+
+    @abstractmethod
     def move_data(self, output: Any, source: Any, movements: Movements) -> Any:
         """Copy ranges of properties from samples of ``source`` to ``output``.
 
-        :returns: the output, which is another array if ``output`` can not be changed
+        This is not called for immutable arrays. ``output`` is changed, and returned.
         """
 
     @abstractmethod
@@ -176,6 +219,18 @@ class Engine(ABC):
     @abstractmethod
     def from_dlpack(self, exporter: Any, read_only: bool) -> Any:
         """Array of this library with the data of an object with ``__dlpack__``."""
+
+
+def move_in_place(output: Any, source: Any, movements: Movements) -> Any:
+    """``move_data`` for arrays which are indexed as those of numpy."""
+    for group in group_movements(movements):
+        samples_in, samples_out, properties_in, properties_out = group
+        rows_in: Any = contiguous_range(samples_in)
+        rows_out: Any = contiguous_range(samples_out)
+        rows_in = samples_in if rows_in is None else rows_in
+        rows_out = samples_out if rows_out is None else rows_out
+        output[rows_out, ..., properties_out] = source[rows_in, ..., properties_in]
+    return output
 
 
 def contiguous_range(indices: npt.NDArray[np.int64]) -> slice | None:

@@ -5,11 +5,18 @@ import pkgutil
 import sys
 from typing import Any, Optional
 
+from ._array_api import (
+    array_api_engine_by_name,
+    find_array_api_engine,
+    loaded_array_api_engines,
+)
 from ._base import Engine
 
 _ENGINES: dict[str, Engine] = {}
 # fast path for the types which engines declare
 _BY_TYPE: dict[type, Engine] = {}
+# where types come from which are remembered: those of users may come and go
+_LIBRARIES = {"numpy", "torch", "jax", "jaxlib", "cupy"}
 
 
 def _known_names() -> tuple[str, ...]:
@@ -45,8 +52,10 @@ def find_engine(value: object) -> Optional[Engine]:
     for name in _NAMES:
         engine = _load(name)
         if engine is not None and engine.is_array(value):
+            if type(value).__module__.partition(".")[0] in _LIBRARIES:
+                _BY_TYPE[type(value)] = engine
             return engine
-    return None
+    return find_array_api_engine(value)
 
 
 def engine_of(array: Any, what: str = "array") -> Engine:
@@ -60,7 +69,8 @@ def engine_of(array: Any, what: str = "array") -> Engine:
     if engine is None:
         raise TypeError(
             f"{what} must be an array of one of the supported libraries "
-            f"({', '.join(_NAMES)}), got {type_name(array)}"
+            f"({', '.join(_NAMES)}, or the array API standard if array-api-compat is "
+            f"installed), got {type_name(array)}"
         )
     return engine
 
@@ -72,7 +82,12 @@ def engine_by_name(name: str) -> Engine:
     :raises ModuleNotFoundError: if the library is not installed
     """
     if name not in _NAMES:
-        raise ValueError(f"unknown array library '{name}', expected one of: {', '.join(_NAMES)}")
+        engine = array_api_engine_by_name(name) if isinstance(name, str) else None
+        if engine is None:
+            raise ValueError(
+                f"unknown array library '{name}', expected one of: {', '.join(_NAMES)}"
+            )
+        return engine
     if sys.modules.get(name) is None:
         try:
             importlib.import_module(name)
@@ -90,7 +105,7 @@ def engine_by_name(name: str) -> Engine:
 def loaded_engines() -> list[Engine]:
     """Engines of all the libraries which are imported."""
     engines = (_load(name) for name in _NAMES)
-    return [engine for engine in engines if engine is not None]
+    return [engine for engine in engines if engine is not None] + loaded_array_api_engines()
 
 
 def type_name(value: object) -> str:

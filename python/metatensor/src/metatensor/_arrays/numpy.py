@@ -1,6 +1,9 @@
 """Engine for numpy."""
 
-from typing import Any, Sequence
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,13 +14,24 @@ from ._base import (
     DLPackDtype,
     Engine,
     Movements,
-    contiguous_range,
-    group_movements,
+    move_in_place,
 )
 
 _INT32 = np.dtype(np.int32)
 _INT32_RANGE = np.iinfo(np.int32)
 
+# code and bits of dtypes which are not part of numpy itself
+_ML_DTYPES = {
+    "bfloat16": (4, 16),
+    "float8_e3m4": (7, 8),
+    "float8_e4m3": (8, 8),
+    "float8_e4m3b11fnuz": (9, 8),
+    "float8_e4m3fn": (10, 8),
+    "float8_e4m3fnuz": (11, 8),
+    "float8_e5m2": (12, 8),
+    "float8_e5m2fnuz": (13, 8),
+    "float8_e8m0fnu": (14, 8),
+}
 _DLPACK_CODES = {"i": 0, "u": 1, "f": 2, "c": 5, "b": 6}
 
 
@@ -32,6 +46,14 @@ def _is_frozen(array: npt.NDArray[Any]) -> bool:
     if type(base) is memoryview:
         return type(base.obj) is _Frozen
     return type(base) is bytes
+
+
+def extension_dtype(dtype: np.dtype[Any]) -> DLPackDtype | None:
+    """DLPack dtype for those which ``ml_dtypes`` adds to numpy."""
+    extension = _ML_DTYPES.get(dtype.name)
+    if extension is None or dtype.type.__module__ != "ml_dtypes":
+        return None
+    return (*extension, 1)
 
 
 class NumpyEngine(Engine):
@@ -58,6 +80,9 @@ class NumpyEngine(Engine):
         dtype: np.dtype[Any] = array.dtype
         code = _DLPACK_CODES.get(dtype.kind)
         if code is None:
+            extension = extension_dtype(dtype)
+            if extension is not None:
+                return extension
             raise ValueError(
                 f"arrays with dtype '{dtype}' are not supported, expected integers, "
                 "floating point or complex numbers, or booleans"
@@ -155,15 +180,17 @@ class NumpyEngine(Engine):
     def full(self, like: Any, shape: Sequence[int], fill_value: Any) -> Any:
         return np.full(tuple(shape), fill_value.astype(like.dtype), dtype=like.dtype)
 
+    def concatenate(self, arrays: Sequence[Any], axis: int) -> Any:
+        return np.concatenate(arrays, axis=axis)
+
+    def take_rows(self, array: Any, rows: npt.NDArray[np.int64]) -> Any:
+        return array[rows]
+
+    def permute(self, array: Any, axes: Sequence[int]) -> Any:
+        return np.ascontiguousarray(array.transpose(axes))
+
     def move_data(self, output: Any, source: Any, movements: Movements) -> Any:
-        for group in group_movements(movements):
-            samples_in, samples_out, properties_in, properties_out = group
-            rows_in: Any = contiguous_range(samples_in)
-            rows_out: Any = contiguous_range(samples_out)
-            rows_in = samples_in if rows_in is None else rows_in
-            rows_out = samples_out if rows_out is None else rows_out
-            output[rows_out, ..., properties_out] = source[rows_in, ..., properties_in]
-        return output
+        return move_in_place(output, source, movements)
 
     def to_dlpack(self, array: Any, device: DLPackDevice, stream: Any) -> Any:
         if device[0] != CPU[0]:
@@ -173,7 +200,10 @@ class NumpyEngine(Engine):
         if stream is not None:
             raise ValueError("the stream must be NULL for data on CPU")
         dtype = array.dtype
-        if not dtype.isnative:
+        if extension_dtype(dtype) is not None:
+            # only the name of the dtype is not known to numpy's own export
+            array = array.view(f"u{dtype.itemsize}")
+        elif not dtype.isnative:
             array = array.astype(dtype.newbyteorder("="))
         if array.size != 0 and any(s % dtype.itemsize for s in array.strides):
             # DLPack counts strides in elements: fields of records need a copy

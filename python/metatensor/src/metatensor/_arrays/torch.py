@@ -1,6 +1,10 @@
 """Engine for torch."""
 
-from typing import Any, Sequence
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +19,7 @@ from ._base import (
     contiguous_range,
     group_movements,
 )
+from .numpy import extension_dtype
 
 _INT32_RANGE = np.iinfo(np.int32)
 
@@ -86,6 +91,8 @@ class TorchEngine(Engine):
     name = "torch"
     origin = "python.torch"
     array_type = torch.Tensor
+    # better for autograd, and needed for the transforms of torch.func
+    defers = True
 
     def is_dtype(self, value: object) -> bool:
         return isinstance(value, torch.dtype)
@@ -134,12 +141,16 @@ class TorchEngine(Engine):
         return array.to(dtype=dtype, device=device, non_blocking=non_blocking)
 
     def to_numpy(self, array: Any) -> npt.NDArray[Any]:
+        if array.dtype == torch.bfloat16:
+            # numpy only has this dtype together with another package
+            array = array.view(torch.int16)
+            bits: npt.NDArray[Any] = array.numpy()
+            return bits.view(_numpy_bfloat16())
         result: npt.NDArray[Any] = array.numpy()
         return result
 
     def to_host(self, array: Any) -> npt.NDArray[Any]:
-        result: npt.NDArray[Any] = array.detach().cpu().numpy()
-        return result
+        return self.to_numpy(array.detach().cpu())
 
     def from_numpy(self, array: npt.NDArray[Any]) -> Any:
         # torch refuses negative strides, other byte orders and read-only memory
@@ -147,6 +158,8 @@ class TorchEngine(Engine):
             array = array.astype(array.dtype.newbyteorder("="))
         if not array.flags.writeable or any(s < 0 for s in array.strides):
             array = np.array(array, copy=True)
+        if extension_dtype(array.dtype) == (4, 16, 1):
+            return torch.from_numpy(array.view(np.int16)).view(torch.bfloat16)
         return torch.from_numpy(np.asarray(array))
 
     def labels_values(self, array: Any) -> Any:
@@ -197,6 +210,15 @@ class TorchEngine(Engine):
         expanded = value.expand(tuple(shape))
         return expanded.clone(memory_format=torch.contiguous_format)
 
+    def concatenate(self, arrays: Sequence[Any], axis: int) -> Any:
+        return torch.cat(list(arrays), dim=axis)
+
+    def take_rows(self, array: Any, rows: npt.NDArray[np.int64]) -> Any:
+        return array.index_select(0, torch.from_numpy(rows).to(array.device))
+
+    def permute(self, array: Any, axes: Sequence[int]) -> Any:
+        return array.permute(tuple(axes)).contiguous()
+
     def move_data(self, output: Any, source: Any, movements: Movements) -> Any:
         if output.device.type == "meta":
             return output
@@ -242,6 +264,15 @@ class _DefaultStream:
             current = torch.cuda.current_stream(index)
             current.wait_stream(torch.cuda.default_stream(index))
         return self._exporter.__dlpack__(**kwargs)
+
+
+def _numpy_bfloat16() -> Any:
+    try:
+        return np.dtype(importlib.import_module("ml_dtypes").bfloat16)
+    except ModuleNotFoundError:
+        raise TypeError(
+            "numpy only has bfloat16 numbers if the package ml_dtypes is installed"
+        ) from None
 
 
 def _rows(samples: npt.NDArray[np.int64], device: torch.device) -> Any:

@@ -5,12 +5,13 @@ of this array.
 """
 
 import ctypes
-from typing import Any, Callable
+from typing import Any, Callable, Optional
 
 import numpy as np
 from ctypes_dlpack import DLPackArray, array_as_dlpack
 
-from .._arrays import Engine, engine_of, find_engine
+from .._arrays import Assembly, Engine, engine_of, find_engine
+from .._arrays._base import CPU, DLPackDevice
 from .._arrays._registry import type_name
 from .._c_api import c_uintptr_t, mts_array_t
 from .._status import catch_exceptions, check_status
@@ -26,13 +27,33 @@ _MAX_VERSION = (1, 3)
 
 
 class _Holder:
-    """A Python array given to the C library."""
+    """A Python array given to the C library.
 
-    __slots__ = ("_shape", "array", "count", "engine", "shape")
+    ``device`` is the device the C library sees; ``None`` for the one of the array.
+    """
 
-    def __init__(self, array: Any, engine: Engine) -> None:
+    __slots__ = ("_shape", "array", "count", "device", "engine", "shape")
+
+    def __init__(self, array: Any, engine: Engine, device: Optional[DLPackDevice] = None) -> None:
         self.engine = engine
+        self.device = device
         self.set(array)
+
+    def get(self) -> Any:
+        """The array, which is made now if it was waiting for data."""
+        if type(self.array) is Assembly:
+            self.set(self.array.finish())
+        return self.array
+
+    def like(self) -> Any:
+        """An array with the dtype and on the device of this one."""
+        return self.array.like if type(self.array) is Assembly else self.array
+
+    def visible_device(self) -> DLPackDevice:
+        """The device the C library sees."""
+        device = self.device or self.engine.dlpack_device(self.like())
+        # where traced arrays will be is not known
+        return CPU if device[0] < 0 else device
 
     def set(self, array: Any) -> None:
         """Replace the array by another one of the same engine."""
@@ -49,17 +70,22 @@ class _Holder:
 _LIVE: dict[int, _Holder] = {}
 
 
-def create_mts_array(array: Any) -> mts_array_t:
+def create_mts_array(array: Any, device: Optional[DLPackDevice] = None) -> mts_array_t:
     """Make a ``mts_array_t`` which owns a reference to a Python array.
 
     :param array: array of any supported library
+    :param device: DLPack device the C library sees, if it is not the one of the array.
+        Data is then fetched when C asks for it
     :returns: array which must be given to the C library, or destroyed
     :raises ValueError: if ``array`` is not an array of a supported library
     """
     engine = find_engine(array)
     if engine is None:
         raise ValueError(f"can not use {type_name(array)} as an array in metatensor")
-    holder = _Holder(array, engine)
+    return _give(_Holder(array, engine, device))
+
+
+def _give(holder: _Holder) -> mts_array_t:
     result = mts_array_t()
     ctypes.memmove(ctypes.byref(result), _table(), ctypes.sizeof(mts_array_t))
     result.ptr = id(holder)
@@ -86,7 +112,7 @@ def mts_array_to_python_array(array: mts_array_t, parent: Any = None) -> Any:
     origin = data_origin(array)
     holder = _LIVE.get(array.ptr)
     if holder is not None and origin == _origin_id(holder):
-        return holder.array
+        return holder.get()
     return wrap_external(array, origin, parent)
 
 
@@ -102,9 +128,9 @@ def _cast_to_ctype_functype(function: Callable[..., Any], field: str) -> Any:
     return _FIELDS[field](function)
 
 
-def _new_array(output: Any, array: Any) -> None:
+def _new_array(output: Any, array: Any, like: _Holder, device: Optional[DLPackDevice]) -> None:
     # plain copy of the bytes: a `mts_array_t` in Python does not own anything
-    output[0] = create_mts_array(array)
+    output[0] = _give(_Holder(array, like.engine, device))
 
 
 # ------------------------------------------------------------------------- callbacks
@@ -118,14 +144,14 @@ def _origin(this: int, origin: Any) -> None:
 
 def _device(this: int, device: Any) -> None:
     holder = _LIVE[this]
-    kind, index = holder.engine.dlpack_device(holder.array)
+    kind, index = holder.visible_device()
     device[0].device_type = kind
     device[0].device_id = index
 
 
 def _dtype(this: int, dtype: Any) -> None:
     holder = _LIVE[this]
-    code, bits, lanes = holder.engine.dlpack_dtype(holder.array)
+    code, bits, lanes = holder.engine.dlpack_dtype(holder.like())
     output = dtype[0]
     output.code = code
     output.bits = bits
@@ -141,7 +167,7 @@ def _as_dlpack(this: int, output: Any, device: Any, stream: Any, version: Any) -
         )
     target = (device.device_type.value, device.device_id)
     handle = stream[0] if stream else None
-    array = holder.engine.to_dlpack(holder.array, target, handle)
+    array = holder.engine.to_dlpack(holder.get(), target, handle)
     max_version = min((version.major, version.minor), _MAX_VERSION)
     try:
         tensor = array_as_dlpack(array, stream=handle, max_version=max_version)
@@ -152,7 +178,14 @@ def _as_dlpack(this: int, output: Any, device: Any, stream: Any, version: Any) -
         # numpy before 2.1 has no read-only exports
         tensor = array_as_dlpack(array.copy(), max_version=max_version)
     # memory of the host is visible as CPU even if it is also pinned for a device
-    tensor.contents.dl_tensor.device = device
+    content = tensor.contents
+    content.dl_tensor.device = device
+    # numpy can only export its own dtypes, others come as integers
+    code, bits, lanes = holder.engine.dlpack_dtype(holder.array)
+    dtype = content.dl_tensor.dtype
+    dtype.code, dtype.bits, dtype.lanes = code, bits, lanes
+    if holder.engine.immutable:
+        content.flags |= _READ_ONLY
     output[0] = tensor
 
 
@@ -161,7 +194,8 @@ def _from_dlpack(this: int, tensor: Any, output: Any) -> None:
     flags = tensor.contents.flags
     # owns the tensor from here: it is freed with the exporter on failure
     exporter = DLPackArray(tensor)
-    _new_array(output, holder.engine.from_dlpack(exporter, bool(flags & _READ_ONLY)))
+    array = holder.engine.from_dlpack(exporter, bool(flags & _READ_ONLY))
+    _new_array(output, array, holder, None)
 
 
 def _shape(this: int, shape: Any, count: Any) -> None:
@@ -172,12 +206,12 @@ def _shape(this: int, shape: Any, count: Any) -> None:
 
 def _reshape(this: int, shape: Any, count: int) -> None:
     holder = _LIVE[this]
-    holder.set(holder.engine.reshape(holder.array, shape[:count]))
+    holder.set(holder.engine.reshape(holder.get(), shape[:count]))
 
 
 def _swap_axes(this: int, axis_1: int, axis_2: int) -> None:
     holder = _LIVE[this]
-    holder.set(holder.engine.swap_axes(holder.array, axis_1, axis_2))
+    holder.set(holder.engine.swap_axes(holder.get(), axis_1, axis_2))
 
 
 def _create(this: int, shape: Any, count: int, fill_value: Any, output: Any) -> None:
@@ -187,13 +221,18 @@ def _create(this: int, shape: Any, count: int, fill_value: Any, output: Any) -> 
     finally:
         if fill_value.destroy:
             fill_value.destroy(fill_value.ptr)
-    _new_array(output, holder.engine.full(holder.array, shape[:count], fill))
+    engine, size, like = holder.engine, tuple(shape[:count]), holder.like()
+    array = Assembly(engine, like, size, fill) if engine.defers else engine.full(like, size, fill)
+    _new_array(output, array, holder, holder.device)
 
 
 def _copy(this: int, device: Any, output: Any) -> None:
     holder = _LIVE[this]
     target = (device.device_type.value, device.device_id)
-    _new_array(output, holder.engine.copy_to(holder.array, target))
+    if holder.device is not None and target == holder.device:
+        _new_array(output, holder.engine.copy(holder.get()), holder, target)
+    else:
+        _new_array(output, holder.engine.copy_to(holder.get(), target), holder, None)
 
 
 def _move_data(output: int, source: int, movements: Any, count: int) -> None:
@@ -203,9 +242,13 @@ def _move_data(output: int, source: int, movements: Any, count: int) -> None:
     address = ctypes.cast(movements, ctypes.c_void_p).value or 0
     memory = (c_uintptr_t * (5 * count)).from_address(address)
     rows = np.array(memory, dtype=np.int64).reshape(count, 5)
-    moved = holder.engine.move_data(holder.array, _LIVE[source].array, rows)
-    if moved is not holder.array:
-        holder.set(moved)
+    engine, data = holder.engine, _LIVE[source].get()
+    if engine.immutable and type(holder.array) is not Assembly:
+        holder.array = Assembly.over(engine, holder.array)
+    if type(holder.array) is Assembly:
+        holder.array.move(data, rows)
+    else:
+        engine.move_data(holder.array, data, rows)
 
 
 def _read_scalar(fill_value: mts_array_t, engine: Engine) -> Any:

@@ -8,31 +8,43 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import Any, List, Optional
+from typing import Any, Dict, List, Optional
 
 import numpy as np
 import numpy.typing as npt
 
+from metatensor._arrays import Engine, find_engine
+from metatensor._arrays._array_api import ArrayApiEngine
+
 from . import _engine_numpy
+from ._engine_xp import XpOperations
 from ._types import Array
 
 _Index = npt.NDArray[np.int64]
 
-#: module and class of the arrays of each engine, and our module for it
-_ENGINES = [("torch", "Tensor", "_engine_torch")]
+_ADAPTERS: Dict[str, Any] = {"numpy": _engine_numpy}
 
 
 def _engine(array: Any) -> Any:
     if isinstance(array, np.ndarray):
         return _engine_numpy
-    for library, cls, adapter in _ENGINES:
-        # an array of this library can only exist if the library is loaded
-        module = sys.modules.get(library)
-        if module is not None and isinstance(array, getattr(module, cls)):
-            return importlib.import_module(f".{adapter}", __package__)
-    raise TypeError(
-        f"unsupported array type: {type(array)}, only numpy arrays and torch tensors can be used"
-    )
+    engine = find_engine(array)
+    if engine is None:
+        raise TypeError(
+            f"unsupported array type: {type(array)}, only arrays of numpy, torch, jax, cupy "
+            "and of the array API standard can be used"
+        )
+    adapter = _ADAPTERS.get(engine.name)
+    if adapter is None:
+        adapter = _ADAPTERS.setdefault(engine.name, _load_adapter(engine))
+    return adapter
+
+
+def _load_adapter(engine: Engine) -> Any:
+    if isinstance(engine, ArrayApiEngine):
+        return XpOperations(engine.namespace)
+    module = importlib.import_module(f"._engine_{engine.name}", __package__)
+    return getattr(module, "ENGINE", module)
 
 
 def _common_engine(a: List[Any], b: List[Any]) -> Any:
@@ -45,10 +57,12 @@ def _common_engine(a: List[Any], b: List[Any]) -> Any:
 
 
 def _native(index: npt.NDArray[Any], like: Any) -> Any:
-    # indices for the engine and device of `like`
+    # torch needs indices of its own, on the device of `like`
     if isinstance(like, np.ndarray):
         return index
-    torch = sys.modules["torch"]
+    torch = sys.modules.get("torch")
+    if torch is None or not isinstance(like, torch.Tensor):
+        return index
     return torch.from_numpy(np.ascontiguousarray(index)).to(like.device)
 
 
@@ -269,7 +283,8 @@ def indicator_matrix(columns: _Index, n_columns: int, like: Any) -> Any:
     """int32 matrix with a single 1 in each row, held as ``like``."""
     matrix = np.zeros((len(columns), n_columns), dtype=np.int32)
     matrix[np.arange(len(columns)), columns] = 1
-    return _native(matrix, like)
+    engine: Any = find_engine(like)
+    return engine.from_host(matrix, like) if engine.host_labels else _native(matrix, like)
 
 
 # ---------------------------------------------------------------- linear algebra

@@ -18,6 +18,8 @@ from typing import Any, Dict, List, Tuple
 import numpy as np
 import numpy.typing as npt
 
+from metatensor._arrays import engine_of
+
 from ._types import Labels
 
 Index = npt.NDArray[np.int64]
@@ -27,9 +29,7 @@ INT32_MIN, INT32_MAX = -(2**31), 2**31 - 1
 
 
 def _to_numpy(array: Any) -> npt.NDArray[Any]:
-    if isinstance(array, np.ndarray):
-        return array
-    return np.asarray(array.detach().cpu().numpy())
+    return array if isinstance(array, np.ndarray) else engine_of(array).to_host(array)
 
 
 def entries(labels: Labels) -> Entries:
@@ -40,12 +40,16 @@ def entries(labels: Labels) -> Entries:
 def make_labels(names: List[str], values: Entries, like: Labels, assume_unique: bool) -> Labels:
     """New labels, held by the same engine on the same device as ``like``."""
     values = np.ascontiguousarray(values, dtype=np.int32).reshape(len(values), len(names))
-    if isinstance(like.values, np.ndarray):
-        return Labels(names, values, assume_unique=assume_unique)
-    import torch
+    if not isinstance(like.values, np.ndarray):
+        values = _like(values, like.values)
+    return Labels(names, values, assume_unique=assume_unique)
 
-    tensor = torch.from_numpy(values).to(like.values.device)
-    return Labels(names, tensor, assume_unique=assume_unique)
+
+def _like(array: npt.NDArray[Any], like: Any) -> Any:
+    engine: Any = engine_of(like)
+    if engine.host_labels:
+        return engine.from_host(array, like)
+    return engine.to(engine.from_numpy(array), device=engine.device(like))
 
 
 def same_labels(a: Labels, b: Labels) -> bool:
@@ -329,13 +333,11 @@ def index_entries(shape: List[int], like: Any) -> Entries:
 
 def labels_like_array(names: List[str], values: Entries, like: Any) -> Labels:
     """Labels on the same device as an array (and its engine, unless it is the CPU)."""
-    device = getattr(like, "device", "cpu")
-    if isinstance(like, np.ndarray) or str(device) == "cpu":
-        return Labels(names, np.ascontiguousarray(values), assume_unique=True)
-    import torch
-
-    tensor = torch.from_numpy(np.ascontiguousarray(values)).to(device)
-    return Labels(names, tensor, assume_unique=True)
+    values = np.ascontiguousarray(values)
+    engine = engine_of(like)
+    if not engine.host_labels and str(engine.device(like)) != "cpu":
+        values = _like(values, like)
+    return Labels(names, values, assume_unique=True)
 
 
 def match_rows(column: Entries, dimension: Labels) -> Index:
@@ -395,6 +397,4 @@ def dimension_column(values: Any, labels: Labels) -> Any:
 def _column_like(column: Entries, labels: Labels) -> Any:
     if isinstance(labels.values, np.ndarray):
         return column
-    import torch
-
-    return torch.from_numpy(column).to(labels.values.device)
+    return _like(column, labels.values)
