@@ -41,7 +41,7 @@ const FORBIDDEN: [(&str, &[&str], &str); 5] = [
 ];
 
 /// Files which are the border of their layer: `_backend.py`, and what only it uses.
-const BORDERS: [&str; 6] = [
+const BORDERS: [&str; 9] = [
     "_backend.py",
     "operations/_arrays.py",
     "operations/_engine_numpy.py",
