@@ -237,7 +237,7 @@ def check_map(keys: Labels, blocks: Sequence[BlockData]) -> None:
 
 
 def _all_alike(blocks: Sequence[BlockData]) -> bool:
-    """Are all blocks numpy arrays of one dtype, with the same names and no gradients?
+    """Say if all blocks are numpy arrays of one dtype, with the same names and no gradients.
 
     This only looks at identities. ``False`` means that one has to look closer.
     """
