@@ -10,6 +10,7 @@ mod blocks;
 mod builder;
 mod columns;
 mod edit;
+mod groups;
 mod join;
 mod metadata;
 mod one_hot;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::builder::{PlanBuilder, is_identity};
+use super::groups::distinct_rows;
 use super::metadata::{MetadataBuilder, MetadataLeaf, NONE};
 use super::{Axis, Metadata, Plan, columns};
 use crate::Result;
@@ -168,7 +169,7 @@ impl<'a> Reduction<'a> {
         for (row, sample) in rows.chunks_exact_mut(size).zip(samples) {
             row[0] = group_of[sample].cast_signed();
         }
-        let groups = distinct(&rows, size, RowOrder::Lexicographic)?;
+        let groups = distinct_rows(&rows, size)?;
         let new =
             match rows == labels.values_cpu()? && is_identity(&groups.inverse, groups.rows.len()) {
                 true => Arc::clone(labels),

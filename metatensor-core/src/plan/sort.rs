@@ -211,12 +211,16 @@ impl Sorting<'_> {
 /// Sorted labels, and the old position of each row.
 fn sort_labels(labels: &Arc<Labels>, descending: bool) -> Result<(Arc<Labels>, Vec<u32>)> {
     let (size, count) = (labels.size(), labels.count());
-    if count < 2 || (!descending && labels.is_sorted()?) {
+    let sorted = labels.is_sorted()?;
+    if count < 2 || (sorted && !descending) {
         let order = (0..).take(count).collect();
         return Ok((Arc::clone(labels), order));
     }
     let values = labels.values_cpu()?;
-    let mut order = lexicographic_order(values, size)?;
+    let mut order = match sorted {
+        true => (0..).take(count).collect(),
+        false => lexicographic_order(values, size)?,
+    };
     if descending {
         order.reverse();
     }
