@@ -17,7 +17,7 @@ impl Labels {
     /// # use metatensor_core::Labels;
     /// let labels = Labels::from_vec(&["a", "b"], vec![1, 2, 3, 4])?;
     /// let inserted = labels.insert(1, "new", &[8, 9])?;
-    /// assert_eq!(*inserted.names()[..], ["a", "new", "b"]);
+    /// assert_eq!(inserted.names()[..], ["a", "new", "b"]);
     /// assert_eq!(inserted.values_cpu()?, [1, 8, 2, 3, 9, 4]);
     /// # Ok::<(), metatensor_core::Error>(())
     /// ```
@@ -100,7 +100,7 @@ impl Labels {
     /// ```
     /// # use metatensor_core::Labels;
     /// let labels = Labels::from_vec(&["a", "b"], vec![1, 2])?;
-    /// assert_eq!(*labels.rename("a", "c")?.names()[..], ["c", "b"]);
+    /// assert_eq!(labels.rename("a", "c")?.names()[..], ["c", "b"]);
     /// # Ok::<(), metatensor_core::Error>(())
     /// ```
     pub fn rename(self: &Arc<Labels>, old: &str, new: &str) -> Result<Arc<Labels>> {
@@ -123,7 +123,7 @@ impl Labels {
     /// # use metatensor_core::Labels;
     /// let labels = Labels::from_vec(&["a", "b"], vec![1, 2, 3, 4])?;
     /// let permuted = labels.permute(&[1, 0])?;
-    /// assert_eq!(*permuted.names()[..], ["b", "a"]);
+    /// assert_eq!(permuted.names()[..], ["b", "a"]);
     /// assert_eq!(permuted.values_cpu()?, [2, 1, 4, 3]);
     /// # Ok::<(), metatensor_core::Error>(())
     /// ```
