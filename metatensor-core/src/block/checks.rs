@@ -1,11 +1,14 @@
 //! Do values and labels form a block?
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 use super::TensorBlock;
 use crate::Result;
 use crate::error::{AxisLabels, BlockError};
 use crate::labels::Labels;
+
+/// Up to this many components, comparing all pairs is faster than hashing.
+const COMPARE_ALL_PAIRS: usize = 16;
 
 /// Check everything about a block but its gradients.
 pub(super) fn check_values_and_labels(block: &TensorBlock) -> Result<()> {
@@ -43,12 +46,19 @@ fn check_axis(axis: usize, found: usize, labels: AxisLabels, values: &Labels) ->
 }
 
 fn check_distinct_components(block: &TensorBlock) -> Result<()> {
-    let mut seen = HashSet::with_capacity(block.components.len());
-    for component in &block.components {
-        if !seen.insert(&component.names()[..]) {
-            let names = component.names().to_vec();
-            return Err(BlockError::RepeatedComponent { names }.into());
+    let components = &block.components;
+    let mut seen = HashSet::new();
+    let repeated = components.iter().enumerate().find(|(i, component)| {
+        if components.len() <= COMPARE_ALL_PAIRS {
+            let mut before = components[..*i].iter();
+            before.any(|other| other.names() == component.names())
+        } else {
+            !seen.insert(&component.names()[..])
         }
+    });
+    if let Some((_, component)) = repeated {
+        let names = component.names().to_vec();
+        return Err(BlockError::RepeatedComponent { names }.into());
     }
     Ok(())
 }

@@ -70,6 +70,11 @@ impl TensorBlock {
         }
     }
 
+    /// Is there a gradient with respect to `parameter`?
+    pub(crate) fn has_gradient(&self, parameter: &str) -> bool {
+        self.gradients.get(parameter).is_some()
+    }
+
     /// Same as [`TensorBlock::gradient`], to change the gradient.
     pub fn gradient_mut(&mut self, parameter: &str) -> Result<&mut TensorBlock> {
         match self.gradients.get_mut(parameter) {

@@ -1,6 +1,5 @@
 //! Do keys and blocks form a tensor map?
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::Result;
@@ -157,14 +156,9 @@ impl Place<'_> {
                 .map(|(parameter, _)| parameter.to_owned())
                 .collect::<Vec<_>>()
         };
-        let known = other
-            .gradients()
-            .map(|(parameter, _)| parameter)
-            .collect::<HashSet<_>>();
-        let all_known = first
-            .gradients()
-            .all(|(parameter, _)| known.contains(parameter));
-        if first.gradients().len() != known.len() || !all_known {
+        let mut ours = first.gradients();
+        if ours.len() != other.gradients().len() || !ours.all(|(name, _)| other.has_gradient(name))
+        {
             let (found, expected) = (parameters(other), parameters(first));
             let (block, gradient) = (self.block, self.gradient());
             return Err(TensorMapError::Gradients {

@@ -317,7 +317,7 @@ impl<'o> Comparer<'o> {
         };
         let (count, other_count) = (first.gradients().len(), second.gradients().len());
         let mut parameters = first.gradients().map(|(parameter, _)| parameter);
-        if count != other_count || !parameters.all(|name| second.gradient(name).is_ok()) {
+        if count != other_count || !parameters.all(|name| second.has_gradient(name)) {
             return Err(different());
         }
         for (parameter, gradient) in first.gradients() {

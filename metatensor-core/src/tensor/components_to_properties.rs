@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::TensorMap;
+use super::intern::{Interner, Memo};
+use super::plan::{fill_columns, set_columns};
 use crate::block::TensorBlock;
 use crate::error::MergeError;
 use crate::labels::{Labels, Names};
@@ -21,18 +23,20 @@ impl TensorMap {
         if !self.blocks().is_empty() {
             check_distinct(&dimensions)?;
         }
-        let mut moved = Vec::<Move>::new();
+        let mut interner = Interner::default();
+        let mut memo = Memo::default();
         let blocks = self.blocks().iter().enumerate().map(|(index, block)| {
             let components = find_components(block, &dimensions, index)?;
-            // blocks often share their labels: so should the results
-            if !moved
-                .last()
-                .is_some_and(|last| last.is_for(block, &components))
-            {
-                moved.push(Move::new(block, components)?);
+            let components = components.iter().map(|&i| &block.components()[i]);
+            let components = components.collect::<Vec<_>>();
+            let mut key = vec![interner.id(block.properties())?];
+            for component in &components {
+                key.push(interner.id(component)?);
             }
-            let last = &moved[moved.len() - 1];
-            Ok(Box::new(last.apply(block, &dimensions, index)?))
+            let properties = memo.get_or_make(key, block.properties(), || {
+                combine(&components, block.properties())
+            })?;
+            Ok(Box::new(apply(block, &properties, &dimensions, index)?))
         });
         let blocks = blocks.collect::<Result<Vec<_>>>()?;
         self.with_keys_and_blocks(Arc::clone(self.keys()), blocks)
@@ -74,56 +78,29 @@ fn find_components(block: &TensorBlock, dimensions: &[&str], index: usize) -> Re
     dimensions.iter().map(|dimension| find(dimension)).collect()
 }
 
-/// Moving given components to given properties.
-struct Move {
-    /// The components to move, in the order in which they are requested.
-    moved: Vec<Arc<Labels>>,
-    old_properties: Arc<Labels>,
-    properties: Arc<Labels>,
-}
+/// Copy a block, or one of its gradients, with the components moved to these properties.
+fn apply(
+    block: &TensorBlock,
+    properties: &Arc<Labels>,
+    dimensions: &[&str],
+    index: usize,
+) -> Result<TensorBlock> {
+    let found = find_components(block, dimensions, index)?;
+    let (components, swaps) = move_axes(block, &found);
 
-impl Move {
-    fn new(block: &TensorBlock, components: Vec<usize>) -> Result<Move> {
-        let moved = components
-            .iter()
-            .map(|&i| Arc::clone(&block.components()[i]));
-        let moved = moved.collect::<Vec<_>>();
-        let properties = combine(&moved, block.properties())?;
-        Ok(Move {
-            moved,
-            old_properties: Arc::clone(block.properties()),
-            properties,
-        })
+    let mut shape = vec![block.samples().count()];
+    shape.extend(components.iter().map(|component| component.count()));
+    shape.push(properties.count());
+    let values = block.values();
+    let values = values.copy_rearranged(block.device()?, &swaps, &shape)?;
+
+    let samples = Arc::clone(block.samples());
+    let mut result = TensorBlock::new(values, samples, components, Arc::clone(properties))?;
+    for (parameter, gradient) in block.gradients() {
+        let gradient = apply(gradient, properties, dimensions, index)?;
+        result.insert_gradient(parameter, Box::new(gradient));
     }
-
-    /// Is this the result of [`Move::new`] for the same labels?
-    fn is_for(&self, block: &TensorBlock, components: &[usize]) -> bool {
-        let mut moved = self.moved.iter().zip(components);
-        Arc::ptr_eq(&self.old_properties, block.properties())
-            && moved.all(|(moved, &i)| Arc::ptr_eq(moved, &block.components()[i]))
-    }
-
-    /// Copy a block, or one of its gradients, and move the components.
-    fn apply(&self, block: &TensorBlock, dimensions: &[&str], index: usize) -> Result<TensorBlock> {
-        let found = find_components(block, dimensions, index)?;
-        let (components, swaps) = move_axes(block, &found);
-
-        let mut shape = vec![block.samples().count()];
-        shape.extend(components.iter().map(|component| component.count()));
-        shape.push(self.properties.count());
-        let values = block
-            .values()
-            .copy_rearranged(block.device()?, &swaps, &shape)?;
-
-        let samples = Arc::clone(block.samples());
-        let properties = Arc::clone(&self.properties);
-        let mut result = TensorBlock::new(values, samples, components, properties)?;
-        for (parameter, gradient) in block.gradients() {
-            let gradient = self.apply(gradient, dimensions, index)?;
-            result.insert_gradient(parameter, Box::new(gradient));
-        }
-        Ok(result)
-    }
+    Ok(result)
 }
 
 /// Which axes to exchange to move the given components to the end of the components,
@@ -147,7 +124,7 @@ fn move_axes(block: &TensorBlock, moved: &[usize]) -> (Vec<Arc<Labels>>, Vec<(us
 }
 
 /// Properties with the moved components in front, the last one first.
-fn combine(moved: &[Arc<Labels>], properties: &Labels) -> Result<Arc<Labels>> {
+fn combine(moved: &[&Arc<Labels>], properties: &Labels) -> Result<Arc<Labels>> {
     let mut names = properties.names().to_vec();
     let mut values = properties.values_cpu()?.to_vec();
     for component in moved {
@@ -159,14 +136,13 @@ fn combine(moved: &[Arc<Labels>], properties: &Labels) -> Result<Arc<Labels>> {
             }
             .into());
         }
-        let size = names.len().max(1);
-        let rows = component.count().saturating_mul(values.len() / size);
-        let mut combined = memory::with_capacity(rows, size + 1)?;
-        for &value in component.values_cpu()? {
-            for row in values.chunks_exact(size) {
-                combined.push(value);
-                combined.extend_from_slice(row);
-            }
+        let size = names.len();
+        let rows = values.len().checked_div(size).unwrap_or(0);
+        let mut combined = memory::zeros(component.count().saturating_mul(rows), size + 1)?;
+        let parts = combined.chunks_exact_mut((rows * (size + 1)).max(1));
+        for (part, value) in parts.zip(component.values_cpu()?) {
+            fill_columns(part, size + 1, 0, &[*value]);
+            set_columns(part, size + 1, 1, &values, size);
         }
         names.insert(0, name);
         values = combined;

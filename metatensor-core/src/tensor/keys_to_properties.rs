@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::TensorMap;
 use super::groups::{Group, Groups, check_fill_value};
-use super::merge::{MergePlan, MergedProperties, samples_order};
-use super::plan::{Run, join_names, merge_distinct};
+use super::merge::{MergedProperties, MergedSamples, Merger, samples_order};
+use super::plan::{Merged, Run, fill_columns, join_names, merge_distinct, set_columns};
 use crate::array::Array;
-use crate::labels::Labels;
+use crate::labels::{Labels, RowOrder};
 use crate::{Result, memory};
 
 impl TensorMap {
@@ -32,98 +32,174 @@ impl TensorMap {
         let groups = Groups::new(self.keys(), keys_to_move.names())?;
         check_fill_value(self, fill_value)?;
 
+        let order = samples_order(sort_samples);
+        let mut merger = Merger::default();
         let blocks = groups.iter().map(|indices| {
             let group = Group::new(self, indices)?;
             let properties = match keys_to_move.count() {
-                0 => concatenate_properties(&group, &groups, keys_to_move)?,
-                _ => combine_properties(&group, &groups, keys_to_move)?,
+                0 => merger.concatenate_properties(&group, &groups, keys_to_move)?,
+                _ => merger.combine_properties(&group, &groups, keys_to_move)?,
             };
-            let all = group
-                .blocks()
-                .iter()
-                .map(|block| block.samples())
-                .collect::<Vec<_>>();
-            let samples = merge_distinct(&all, samples_order(sort_samples))?;
-            MergePlan::new(&group, samples, properties)?.execute(&group, fill_value)
+            let samples = merger.merge_samples(&group, order)?;
+            merger.merge(&group, &samples, &properties, fill_value)
         });
         let blocks = blocks.collect::<Result<Vec<_>>>()?;
-        self.with_keys_and_blocks(groups.keys, blocks)
+        self.with_keys_and_blocks(Arc::clone(&groups.keys), blocks)
+    }
+}
+
+impl<'a> Merger<'a> {
+    /// The distinct samples of all blocks of a group.
+    pub(super) fn merge_samples(
+        &mut self,
+        group: &Group<'a>,
+        order: RowOrder,
+    ) -> Result<MergedSamples> {
+        let blocks = group.blocks().iter();
+        let all = self.interner.inputs(blocks.map(|block| block.samples()))?;
+        let which = all.which;
+        let merged = match all.labels[..] {
+            // the very labels of this group are kept
+            [single] if order == RowOrder::FirstAppearance || single.is_sorted()? => {
+                Arc::new(Merged::same(single))
+            }
+            _ => self.samples.get_or_make(all.ids, all.labels[0], || {
+                Ok(Arc::new(merge_distinct(&all.labels, order)?))
+            })?,
+        };
+        Ok(MergedSamples { merged, which })
+    }
+
+    /// The properties of all blocks, one block after the other.
+    fn concatenate_properties(
+        &mut self,
+        group: &Group<'a>,
+        groups: &Groups,
+        keys_to_move: &Labels,
+    ) -> Result<Arc<MergedProperties>> {
+        let template = group.first().properties();
+        if keys_to_move.size() == 0 {
+            // nothing is moved, all groups have a single block
+            return Ok(Arc::new(all_runs(group, Arc::clone(template))));
+        }
+        let mut key = Vec::with_capacity(group.blocks().len() * (1 + keys_to_move.size()));
+        for (block, &index) in group.blocks().iter().zip(group.indices()) {
+            key.push(self.interner.id(block.properties())?);
+            let moved = groups.moved(index).iter();
+            key.extend(moved.map(|value| value.cast_unsigned()));
+        }
+        self.properties.get_or_make(key, template, || {
+            let names = join_names(keys_to_move.names(), template.names(), "properties")?;
+            let counts = group
+                .blocks()
+                .iter()
+                .map(|block| block.properties().count());
+            let mut values = memory::zeros(counts.sum(), names.len())?;
+            let mut rest = &mut values[..];
+            for (block, &index) in group.blocks().iter().zip(group.indices()) {
+                rest = put_properties(rest, groups.moved(index), block.properties())?;
+            }
+            let labels = Labels::like(template, names, values, None)?;
+            Ok(Arc::new(all_runs(group, labels)))
+        })
+    }
+
+    /// All rows of `keys_to_move`, each with the properties of the blocks.
+    fn combine_properties(
+        &mut self,
+        group: &Group<'a>,
+        groups: &Groups,
+        keys_to_move: &Labels,
+    ) -> Result<Arc<MergedProperties>> {
+        group.check_properties()?;
+        let template = group.first().properties();
+        let length = template.count();
+        let positions = group
+            .indices()
+            .iter()
+            .map(|&index| keys_to_move.position(groups.moved(index)));
+        let positions = positions.collect::<Result<Vec<_>>>()?;
+        let mut key = vec![self.interner.id(template)?];
+        key.extend(
+            positions
+                .iter()
+                .map(|position| position.map_or(u32::MAX, |position| position as u32)),
+        );
+        self.properties.get_or_make(key, template, || {
+            let names = join_names(keys_to_move.names(), template.names(), "properties")?;
+            let rows = keys_to_move.count().saturating_mul(length);
+            let mut values = memory::zeros(rows, names.len())?;
+            let mut rest = &mut values[..];
+            for moved in keys_to_move.values_cpu()?.chunks_exact(keys_to_move.size()) {
+                rest = put_properties(rest, moved, template)?;
+            }
+            let mut runs = Runs::default();
+            for position in &positions {
+                runs.push(position.map(|position| position * length), length);
+            }
+            let labels = Labels::like(template, names, values, None)?;
+            Ok(Arc::new(runs.finish(labels)))
+        })
+    }
+}
+
+/// Runs of consecutive blocks.
+#[derive(Default)]
+struct Runs {
+    runs: Vec<Run>,
+    ends: Vec<usize>,
+}
+
+impl Runs {
+    /// All properties of the next block, if there are some and it is not left out.
+    fn push(&mut self, start_out: Option<usize>, length: usize) {
+        if let (Some(start_out), true) = (start_out, length > 0) {
+            self.runs.push(Run {
+                start_in: 0,
+                start_out,
+                length,
+            });
+        }
+        self.ends.push(self.runs.len());
+    }
+
+    fn finish(self, labels: Arc<Labels>) -> MergedProperties {
+        MergedProperties {
+            labels,
+            runs: self.runs,
+            ends: self.ends,
+            skip_empty: true,
+        }
     }
 }
 
 /// The properties of all blocks, one block after the other.
-fn concatenate_properties(
-    group: &Group<'_>,
-    groups: &Groups,
-    keys_to_move: &Labels,
-) -> Result<MergedProperties> {
-    let template = group.first().properties();
-    let mut runs = Vec::with_capacity(group.blocks().len());
-    let mut start = 0;
+fn all_runs(group: &Group<'_>, labels: Arc<Labels>) -> MergedProperties {
+    let (mut runs, mut start) = (Runs::default(), 0);
     for block in group.blocks() {
         let length = block.properties().count();
-        runs.push(run(start, length));
+        runs.push(Some(start), length);
         start += length;
     }
-    if keys_to_move.size() == 0 {
-        // nothing is moved, all groups have a single block
-        return Ok(MergedProperties {
-            labels: Arc::clone(template),
-            runs,
-        });
-    }
-
-    let names = join_names(keys_to_move.names(), template.names(), "properties")?;
-    let mut values = Vec::with_capacity(start * names.len());
-    for (block, &index) in group.blocks().iter().zip(group.indices()) {
-        push_properties(&mut values, groups.moved(index), block.properties())?;
-    }
-    let labels = Labels::like(template, names, values, None)?;
-    Ok(MergedProperties { labels, runs })
+    runs.finish(labels)
 }
 
-/// All rows of `keys_to_move`, each with the properties of the blocks.
-fn combine_properties(
-    group: &Group<'_>,
-    groups: &Groups,
-    keys_to_move: &Labels,
-) -> Result<MergedProperties> {
-    group.check_properties()?;
-    let template = group.first().properties();
-    let names = join_names(keys_to_move.names(), template.names(), "properties")?;
-    let length = template.count();
-    let rows = keys_to_move.count().saturating_mul(length);
-    let mut values = memory::with_capacity(rows, names.len())?;
-    for moved in keys_to_move.values_cpu()?.chunks_exact(keys_to_move.size()) {
-        push_properties(&mut values, moved, template)?;
-    }
-    let runs = group.indices().iter().map(|&index| {
-        let position = keys_to_move.position(groups.moved(index))?;
-        Ok(position.and_then(|position| run(position * length, length)))
-    });
-    let runs = runs.collect::<Result<Vec<_>>>()?;
-    let labels = Labels::like(template, names, values, None)?;
-    Ok(MergedProperties { labels, runs })
-}
-
-/// All properties of a block, `None` if there are none.
-fn run(start_out: usize, length: usize) -> Option<Vec<Run>> {
-    (length > 0).then(|| {
-        vec![Run {
-            start_in: 0,
-            start_out,
-            length,
-        }]
-    })
-}
-
-fn push_properties(values: &mut Vec<i32>, moved: &[i32], properties: &Labels) -> Result<()> {
-    for row in properties
-        .values_cpu()?
-        .chunks_exact(properties.size().max(1))
-    {
-        values.extend_from_slice(moved);
-        values.extend_from_slice(row);
-    }
-    Ok(())
+/// Write the properties of a block with the moved values in front of each row. Returns
+/// the rest of the output.
+fn put_properties<'o>(
+    output: &'o mut [i32],
+    moved: &[i32],
+    properties: &Labels,
+) -> Result<&'o mut [i32]> {
+    let size = moved.len() + properties.size();
+    let (output, rest) = output.split_at_mut(properties.count() * size);
+    fill_columns(output, size, 0, moved);
+    set_columns(
+        output,
+        size,
+        moved.len(),
+        properties.values_cpu()?,
+        properties.size(),
+    );
+    Ok(rest)
 }

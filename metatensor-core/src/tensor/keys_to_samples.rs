@@ -1,13 +1,15 @@
 //! Moving dimensions from the keys to the samples.
 
+use std::sync::Arc;
+
 use super::TensorMap;
 use super::groups::{Group, Groups, check_fill_value};
-use super::merge::{MergePlan, MergedProperties, samples_order};
+use super::merge::{MergedProperties, MergedSamples, Merger, samples_order};
 use super::plan::{merge_distinct, merge_with_values};
 use crate::Result;
 use crate::array::Array;
 use crate::error::MergeError;
-use crate::labels::{Labels, RowOrder};
+use crate::labels::{Labels, Names, RowOrder};
 
 impl TensorMap {
     /// Merge blocks along the sample axis: the dimensions of `keys_to_move`
@@ -28,43 +30,81 @@ impl TensorMap {
             let count = keys_to_move.count();
             return Err(MergeError::UnexpectedValues { count }.into());
         }
-        let groups = Groups::new(self.keys(), keys_to_move.names())?;
+        let names = keys_to_move.names();
+        let groups = Groups::new(self.keys(), names)?;
         check_fill_value(self, fill_value)?;
 
+        let order = samples_order(sort_samples);
+        let mut merger = Merger::default();
         let blocks = groups.iter().map(|indices| {
             let group = Group::new(self, indices)?;
-            let all = group
-                .blocks()
-                .iter()
-                .map(|block| block.samples())
-                .collect::<Vec<_>>();
-            let samples = merge_with_values(
-                &all,
-                keys_to_move.names(),
-                |i| groups.moved(indices[i]),
-                samples_order(sort_samples),
-            )?;
-            MergePlan::new(&group, samples, merge_properties(&group)?)?.execute(&group, fill_value)
+            let samples = match names.is_empty() {
+                // nothing is moved, all groups have a single block
+                true => merger.merge_samples(&group, order)?,
+                false => merger.add_to_samples(&group, &groups, names, order)?,
+            };
+            let properties = merger.merge_properties(&group)?;
+            merger.merge(&group, &samples, &properties, fill_value)
         });
         let blocks = blocks.collect::<Result<Vec<_>>>()?;
-        self.with_keys_and_blocks(groups.keys, blocks)
+        self.with_keys_and_blocks(Arc::clone(&groups.keys), blocks)
     }
 }
 
-fn merge_properties(group: &Group<'_>) -> Result<MergedProperties> {
-    let all = group
-        .blocks()
-        .iter()
-        .map(|block| block.properties())
-        .collect::<Vec<_>>();
-    let merged = merge_distinct(&all, RowOrder::FirstAppearance)?;
-    let runs = all
-        .iter()
-        .enumerate()
-        .map(|(i, properties)| Some(merged.runs(i, properties.count())));
-    let runs = runs.collect();
-    Ok(MergedProperties {
-        labels: merged.labels,
-        runs,
-    })
+impl<'a> Merger<'a> {
+    /// Samples of all blocks of a group, with the moved values at the end.
+    fn add_to_samples(
+        &mut self,
+        group: &Group<'a>,
+        groups: &Groups,
+        names: &Names,
+        order: RowOrder,
+    ) -> Result<MergedSamples> {
+        let all = group.blocks().iter().map(|block| block.samples());
+        let all = all.collect::<Vec<_>>();
+        let mut key = Vec::with_capacity(all.len() * (1 + names.len()));
+        for (labels, &index) in all.iter().zip(group.indices()) {
+            key.push(self.interner.id(labels)?);
+            let moved = groups.moved(index).iter();
+            key.extend(moved.map(|value| value.cast_unsigned()));
+        }
+        let merged = self.samples.get_or_make(key, all[0], || {
+            let moved = |i: usize| groups.moved(group.indices()[i]);
+            Ok(Arc::new(merge_with_values(&all, names, moved, order)?))
+        })?;
+        let which = (0..).take(all.len()).collect();
+        Ok(MergedSamples { merged, which })
+    }
+
+    /// All properties of the blocks of a group.
+    fn merge_properties(&mut self, group: &Group<'a>) -> Result<Arc<MergedProperties>> {
+        let blocks = group.blocks().iter();
+        let all = self
+            .interner
+            .inputs(blocks.map(|block| block.properties()))?;
+        let make = || {
+            let merged = merge_distinct(&all.labels, RowOrder::FirstAppearance)?;
+            let (mut runs, mut ends) = (Vec::new(), Vec::with_capacity(all.which.len()));
+            for &which in &all.which {
+                let which = which as usize;
+                merged.push_runs(&mut runs, which, all.labels[which].count());
+                ends.push(runs.len());
+            }
+            Ok(Arc::new(MergedProperties {
+                labels: merged.labels,
+                runs,
+                ends,
+                skip_empty: false,
+            }))
+        };
+        match all.labels[..] {
+            // the very labels of this group are kept
+            [_] => make(),
+            _ => {
+                let key = all.which.iter().map(|&which| all.ids[which as usize]);
+                self.properties
+                    .get_or_make(key.collect(), all.labels[0], make)
+            }
+        }
+    }
 }

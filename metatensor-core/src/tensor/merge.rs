@@ -3,25 +3,64 @@
 use std::sync::Arc;
 
 use super::groups::Group;
+use super::intern::{Inputs, Interner, Memo};
 use super::plan::{Merged, Placement, Run, merge_gradient_samples};
 use crate::Result;
 use crate::array::{Array, DataMovement};
 use crate::block::TensorBlock;
 use crate::labels::{Labels, RowOrder};
 
-/// How to make one block of several.
-pub(super) struct MergePlan<'a> {
-    pub(super) samples: Merged,
-    pub(super) properties: MergedProperties,
-    /// Samples of each gradient.
-    gradients: Vec<(&'a str, Merged)>,
+/// Makes the blocks of a map. Groups of blocks with the same labels share the labels
+/// which these become.
+#[derive(Default)]
+pub(super) struct Merger<'a> {
+    pub(super) interner: Interner<'a>,
+    pub(super) samples: Memo<'a, Arc<Merged>>,
+    pub(super) properties: Memo<'a, Arc<MergedProperties>>,
+    gradients: Memo<'a, GradientSamples>,
+    /// Kept for its memory.
+    movements: Vec<DataMovement>,
 }
 
-/// Properties of the merged block.
+/// Samples which several blocks become.
+pub(super) struct MergedSamples {
+    pub(super) merged: Arc<Merged>,
+    /// For each block, which of the original labels it has.
+    pub(super) which: Vec<u32>,
+}
+
+impl MergedSamples {
+    fn placement(&self, block: usize) -> Placement<'_> {
+        self.merged.placement(self.which[block] as usize)
+    }
+}
+
+/// Properties which several blocks become.
 pub(super) struct MergedProperties {
     pub(super) labels: Arc<Labels>,
-    /// Where to copy the properties of each block, `None` to leave it out.
-    pub(super) runs: Vec<Option<Vec<Run>>>,
+    /// What to copy from the first block, then from the second one, …
+    pub(super) runs: Vec<Run>,
+    /// Where the runs of each block end.
+    pub(super) ends: Vec<usize>,
+    /// Blocks without runs are left out.
+    pub(super) skip_empty: bool,
+}
+
+impl MergedProperties {
+    /// Where to copy the properties of a block, `None` to leave it out.
+    fn runs(&self, block: usize) -> Option<&[Run]> {
+        let start = block.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let runs = &self.runs[start..self.ends[block]];
+        (!self.skip_empty || !runs.is_empty()).then_some(runs)
+    }
+}
+
+/// Samples of gradients, and the samples which they refer to: their address has to stay
+/// the same, it is part of the key.
+#[derive(Clone)]
+struct GradientSamples {
+    merged: Arc<Merged>,
+    _samples: Arc<Merged>,
 }
 
 /// Order of merged samples.
@@ -33,78 +72,127 @@ pub(super) fn samples_order(sort_samples: bool) -> RowOrder {
     }
 }
 
-impl<'a> MergePlan<'a> {
-    pub(super) fn new(
-        group: &Group<'a>,
-        samples: Merged,
-        properties: MergedProperties,
-    ) -> Result<MergePlan<'a>> {
-        let gradients = group.first().gradients().map(|(parameter, _)| {
-            let gradients = group.gradients(parameter)?;
-            let all = gradients
-                .blocks()
-                .iter()
-                .map(|block| block.samples())
-                .collect::<Vec<_>>();
-            Ok((
-                parameter,
-                merge_gradient_samples(&all, &samples, parameter)?,
-            ))
-        });
-        let gradients = gradients.collect::<Result<Vec<_>>>()?;
-        Ok(MergePlan {
-            samples,
-            properties,
-            gradients,
-        })
-    }
-
+impl<'a> Merger<'a> {
     /// Create the new block, with missing entries set to `fill_value`.
-    pub(super) fn execute(
-        &self,
+    pub(super) fn merge(
+        &mut self,
         group: &Group<'a>,
+        samples: &MergedSamples,
+        properties: &MergedProperties,
         fill_value: &dyn Array,
     ) -> Result<Box<TensorBlock>> {
-        let mut merged = self.merge_values(group, &self.samples, fill_value)?;
-        for (parameter, samples) in &self.gradients {
+        let gradients = group.first().gradients().map(|(parameter, _)| {
             let gradients = group.gradients(parameter)?;
-            let gradient = self.merge_values(&gradients, samples, fill_value)?;
+            let samples = self.gradient_samples(&gradients, samples, parameter)?;
+            Ok((parameter, gradients, samples))
+        });
+        let gradients = gradients.collect::<Result<Vec<_>>>()?;
+
+        let mut merged = self.merge_values(group, samples, properties, fill_value)?;
+        for (parameter, gradients, samples) in gradients {
+            let gradient = self.merge_values(&gradients, &samples, properties, fill_value)?;
             merged.insert_gradient(parameter, Box::new(gradient));
         }
         Ok(Box::new(merged))
     }
 
+    fn gradient_samples(
+        &mut self,
+        gradients: &Group<'a>,
+        samples: &MergedSamples,
+        parameter: &str,
+    ) -> Result<MergedSamples> {
+        let blocks = gradients.blocks().iter();
+        let Inputs { labels, ids, which } =
+            self.interner.inputs(blocks.map(|block| block.samples()))?;
+        // the same labels can refer to different samples
+        let mut pairs = Vec::<(u32, u32)>::new();
+        let mut which_pair = Vec::with_capacity(which.len());
+        let mut known = PairTable::new(ids.len(), &samples.which);
+        for (&parent, &own) in samples.which.iter().zip(&which) {
+            let pair = known.index_of(parent, own, pairs.len() as u32);
+            if pair as usize == pairs.len() {
+                pairs.push((parent, own));
+            }
+            which_pair.push(pair);
+        }
+
+        let address = Arc::as_ptr(&samples.merged).addr() as u64;
+        let mut key = vec![address as u32, (address >> 32) as u32];
+        for &(parent, own) in &pairs {
+            key.extend([parent, ids[own as usize]]);
+        }
+        let template = labels[pairs[0].1 as usize];
+        let found = self.gradients.get_or_make(key, template, || {
+            let all = pairs.iter().map(|&(parent, own)| {
+                let placement = samples.merged.placement(parent as usize);
+                (labels[own as usize], placement)
+            });
+            let merged = merge_gradient_samples(&all.collect::<Vec<_>>(), parameter)?;
+            Ok(GradientSamples {
+                merged: Arc::new(merged),
+                _samples: Arc::clone(&samples.merged),
+            })
+        })?;
+        Ok(MergedSamples {
+            merged: found.merged,
+            which: which_pair,
+        })
+    }
+
     fn merge_values(
-        &self,
+        &mut self,
         group: &Group<'a>,
-        samples: &Merged,
+        samples: &MergedSamples,
+        properties: &MergedProperties,
         fill_value: &dyn Array,
     ) -> Result<TensorBlock> {
         let first = group.first();
-        let properties = &self.properties;
-        let mut shape = vec![samples.labels.count()];
+        let mut shape = Vec::with_capacity(first.components().len() + 2);
+        shape.push(samples.merged.labels.count());
         shape.extend(first.components().iter().map(|component| component.count()));
         shape.push(properties.labels.count());
 
         let mut values = first.values().create(&shape, fill_value)?;
-        let mut movements = Vec::new();
         for (i, block) in group.blocks().iter().enumerate() {
-            if let Some(runs) = &properties.runs[i] {
-                set_movements(
-                    &mut movements,
-                    samples.placement(i),
-                    block.samples().count(),
-                    runs,
-                );
-                values.move_data(block.values(), &movements)?;
+            if let Some(runs) = properties.runs(i) {
+                let count = block.samples().count();
+                set_movements(&mut self.movements, samples.placement(i), count, runs);
+                values.move_data(block.values(), &self.movements)?;
             }
         }
         TensorBlock::new(
             values,
-            Arc::clone(&samples.labels),
+            Arc::clone(&samples.merged.labels),
             first.components().to_vec(),
             Arc::clone(&properties.labels),
         )
+    }
+}
+
+/// Numbers of pairs of small numbers.
+struct PairTable {
+    columns: usize,
+    indices: hashbrown::HashMap<u64, u32>,
+    /// Used instead if all first numbers are different.
+    all_different: bool,
+}
+
+impl PairTable {
+    fn new(columns: usize, firsts: &[u32]) -> PairTable {
+        PairTable {
+            columns,
+            indices: hashbrown::HashMap::new(),
+            all_different: firsts.iter().copied().eq(0..firsts.len() as u32),
+        }
+    }
+
+    fn index_of(&mut self, first: u32, second: u32, new: u32) -> u32 {
+        if self.all_different {
+            return new;
+        }
+        let pair = u64::from(first) * self.columns as u64 + u64::from(second);
+        *self.indices.entry(pair).or_insert(new)
     }
 }
 
@@ -117,16 +205,30 @@ fn set_movements(
 ) {
     movements.clear();
     movements.reserve(count * runs.len());
-    for sample_in in 0..count {
-        let Some(sample_out) = samples.get(sample_in) else {
-            continue;
-        };
-        movements.extend(runs.iter().map(|run| DataMovement {
-            sample_in,
-            sample_out,
-            properties_start_in: run.start_in,
-            properties_start_out: run.start_out,
-            properties_length: run.length,
-        }));
+    let movement = |sample_in: usize, sample_out: usize, run: &Run| DataMovement {
+        sample_in,
+        sample_out,
+        properties_start_in: run.start_in,
+        properties_start_out: run.start_out,
+        properties_length: run.length,
+    };
+    match (samples, runs) {
+        (Placement::From(start), [run]) => {
+            movements.extend((0..count).map(|sample| movement(sample, start + sample, run)));
+        }
+        (Placement::Rows(rows), [run]) => {
+            let rows = rows[..count.min(rows.len())].iter().enumerate();
+            movements.extend(rows.map(|(sample, &row)| movement(sample, row as usize, run)));
+        }
+        (Placement::From(start), _) => {
+            for sample in 0..count {
+                movements.extend(runs.iter().map(|run| movement(sample, start + sample, run)));
+            }
+        }
+        (Placement::Rows(rows), _) => {
+            for (sample, &row) in rows.iter().enumerate().take(count) {
+                movements.extend(runs.iter().map(|run| movement(sample, row as usize, run)));
+            }
+        }
     }
 }

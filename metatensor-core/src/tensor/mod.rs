@@ -7,6 +7,7 @@ mod difference;
 mod from_leaves;
 mod groups;
 mod info;
+mod intern;
 mod keys_to_properties;
 mod keys_to_samples;
 mod leaves;

@@ -4,13 +4,13 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::Result;
 use crate::error::{LabelsError, MergeError};
 use crate::labels::{
     Distinct, Labels, Names, RowOrder, distinct, gather, is_sorted, lexicographic_order,
 };
+use crate::{Result, memory};
 
-/// Labels made from the ones of several blocks.
+/// Labels made from several other ones.
 pub(super) struct Merged {
     pub(super) labels: Arc<Labels>,
     placements: Placements,
@@ -18,7 +18,7 @@ pub(super) struct Merged {
 
 /// Where to find the rows of each of the original labels.
 enum Placements {
-    /// All labels were the same, and still are.
+    /// There was only one, which is kept.
     Same,
     /// The rows of each of the original labels follow each other from here on.
     From(Vec<usize>),
@@ -37,7 +37,7 @@ pub(super) enum Placement<'a> {
 
 impl Placement<'_> {
     /// New index of a row.
-    pub(super) fn get(self, row: usize) -> Option<usize> {
+    fn get(self, row: usize) -> Option<usize> {
         match self {
             Placement::From(start) => Some(start + row),
             Placement::Rows(rows) => rows.get(row).map(|&row| row as usize),
@@ -54,6 +54,14 @@ pub(super) struct Run {
 }
 
 impl Merged {
+    /// The same labels.
+    pub(super) fn same(labels: &Arc<Labels>) -> Merged {
+        Merged {
+            labels: Arc::clone(labels),
+            placements: Placements::Same,
+        }
+    }
+
     /// Where to find the rows of the labels at this index.
     pub(super) fn placement(&self, index: usize) -> Placement<'_> {
         match &self.placements {
@@ -63,9 +71,9 @@ impl Merged {
         }
     }
 
-    /// The longest possible runs covering the `count` rows of the labels at this index.
-    pub(super) fn runs(&self, index: usize, count: usize) -> Vec<Run> {
-        let mut runs = Vec::<Run>::new();
+    /// Add the longest possible runs covering the `count` rows of the labels at this index.
+    pub(super) fn push_runs(&self, runs: &mut Vec<Run>, index: usize, count: usize) {
+        let first = runs.len();
         match self.placement(index) {
             Placement::From(start_out) if count > 0 => {
                 runs.push(Run {
@@ -78,7 +86,7 @@ impl Merged {
             Placement::Rows(rows) => {
                 for (start_in, &row) in rows.iter().enumerate() {
                     let start_out = row as usize;
-                    match runs.last_mut() {
+                    match runs[first..].last_mut() {
                         Some(run) if run.start_out + run.length == start_out => run.length += 1,
                         _ => runs.push(Run {
                             start_in,
@@ -89,33 +97,28 @@ impl Merged {
                 }
             }
         }
-        runs
     }
 }
 
-/// Merge labels of the same dimensions to their distinct rows.
+/// Merge labels of the same dimensions, none of which are equal, to their distinct rows.
 pub(super) fn merge_distinct(all: &[&Arc<Labels>], order: RowOrder) -> Result<Merged> {
     let first = all[0];
-    let size = first.size();
-    if all_equal(all)? {
+    if all.len() == 1 {
         if order == RowOrder::FirstAppearance || first.is_sorted()? {
-            return Ok(Merged {
-                labels: Arc::clone(first),
-                placements: Placements::Same,
-            });
+            return Ok(Merged::same(first));
         }
         let (labels, rows) = sort_rows(first, first.names().clone(), first.values_cpu()?)?;
-        let ranges = vec![0..first.count(); all.len()];
+        let ranges = ranges(all).collect();
         return Ok(Merged {
             labels,
             placements: Placements::Rows(rows, ranges),
         });
     }
-    let mut values = Vec::with_capacity(total_count(all) * size);
+    let mut values = Vec::with_capacity(total_count(all) * first.size());
     for labels in all {
         values.extend_from_slice(labels.values_cpu()?);
     }
-    merge_values(first, &values, all, order)
+    merge_values(first, &values, ranges(all).collect(), order)
 }
 
 /// Merge labels of the same dimensions, adding to each of them the dimensions
@@ -127,18 +130,14 @@ pub(super) fn merge_with_values<'a>(
     added: impl Fn(usize) -> &'a [i32],
     order: RowOrder,
 ) -> Result<Merged> {
-    if names.is_empty() {
-        return merge_distinct(all, order);
-    }
     let first = all[0];
     let names = join_names(first.names(), names, "samples")?;
-    let mut values = Vec::with_capacity(total_count(all) * names.len());
-    for (i, labels) in all.iter().enumerate() {
-        let added = added(i);
-        for row in labels.values_cpu()?.chunks_exact(labels.size().max(1)) {
-            values.extend_from_slice(row);
-            values.extend_from_slice(added);
-        }
+    let size = first.size();
+    let mut values = memory::zeros(total_count(all), names.len())?;
+    for ((i, labels), range) in all.iter().enumerate().zip(ranges(all)) {
+        let output = &mut values[range.start * names.len()..range.end * names.len()];
+        set_columns(output, names.len(), 0, labels.values_cpu()?, size);
+        fill_columns(output, names.len(), size, added(i));
     }
     if order == RowOrder::FirstAppearance || is_sorted(&values, names.len()) {
         let sorted = (order == RowOrder::Lexicographic).then_some(true);
@@ -156,31 +155,59 @@ pub(super) fn merge_with_values<'a>(
     })
 }
 
-/// Merge samples of gradients, whose first dimension refers to samples which
-/// were merged to `samples`. The result is always sorted.
-pub(super) fn merge_gradient_samples(
-    all: &[&Arc<Labels>],
-    samples: &Merged,
-    parameter: &str,
-) -> Result<Merged> {
-    let first = all[0];
-    let kept = matches!(samples.placements, Placements::Same);
-    if kept && all_equal(all)? && first.is_sorted()? {
-        return Ok(Merged {
-            labels: Arc::clone(first),
-            placements: Placements::Same,
-        });
-    }
-    let size = first.size();
-    let mut values = Vec::with_capacity(total_count(all) * size);
-    for (i, labels) in all.iter().enumerate() {
-        let placement = samples.placement(i);
-        for row in labels.values_cpu()?.chunks_exact(size) {
-            values.push(new_sample(placement, row[0], parameter)?);
-            values.extend_from_slice(&row[1..]);
+/// Set some columns of a table, from column `at` on, to those of another one.
+pub(super) fn set_columns(
+    output: &mut [i32],
+    output_size: usize,
+    at: usize,
+    values: &[i32],
+    size: usize,
+) {
+    // columns are few, and rows are short: this is faster than to copy row by row
+    for column in 0..size {
+        let values = values.get(column..).unwrap_or_default();
+        let output = output.get_mut(at + column..).unwrap_or_default();
+        let output = output.iter_mut().step_by(output_size);
+        let values = values.iter().step_by(size);
+        for (output, &value) in output.zip(values) {
+            *output = value;
         }
     }
-    merge_values(first, &values, all, RowOrder::Lexicographic)
+}
+
+/// Set some columns of a table, from column `at` on, to the same values in all rows.
+pub(super) fn fill_columns(output: &mut [i32], output_size: usize, at: usize, row: &[i32]) {
+    for (column, &value) in row.iter().enumerate() {
+        let output = output.get_mut(at + column..).unwrap_or_default();
+        for output in output.iter_mut().step_by(output_size) {
+            *output = value;
+        }
+    }
+}
+
+/// Merge samples of gradients, whose first dimension refers to samples which were
+/// moved to the given place. Nothing is there twice. The result is always sorted.
+pub(super) fn merge_gradient_samples(
+    all: &[(&Arc<Labels>, Placement<'_>)],
+    parameter: &str,
+) -> Result<Merged> {
+    let (first, placement) = all[0];
+    let kept = matches!(placement, Placement::From(0));
+    if all.len() == 1 && kept && first.is_sorted()? {
+        return Ok(Merged::same(first));
+    }
+    let labels = all.iter().map(|(labels, _)| *labels).collect::<Vec<_>>();
+    let size = first.size();
+    let mut values = Vec::with_capacity(total_count(&labels) * size);
+    for (labels, placement) in all {
+        let start = values.len();
+        values.extend_from_slice(labels.values_cpu()?);
+        for sample in values[start..].iter_mut().step_by(size) {
+            *sample = new_sample(*placement, *sample, parameter)?;
+        }
+    }
+    let ranges = ranges(&labels).collect();
+    merge_values(first, &values, ranges, RowOrder::Lexicographic)
 }
 
 fn new_sample(placement: Placement<'_>, sample: i32, parameter: &str) -> Result<i32> {
@@ -207,17 +234,6 @@ pub(super) fn join_names(first: &Names, second: &Names, labels: &'static str) ->
     Names::new(&names)
 }
 
-/// Are all labels equal? Fails if there are no values to compare.
-fn all_equal(all: &[&Arc<Labels>]) -> Result<bool> {
-    all[0].values_cpu()?;
-    for labels in &all[1..] {
-        if !all[0].equals(labels)? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
 fn total_count(all: &[&Arc<Labels>]) -> usize {
     all.iter().map(|labels| labels.count()).sum()
 }
@@ -232,11 +248,11 @@ fn ranges(all: &[&Arc<Labels>]) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// Distinct rows of the `values` of all labels, one after the other.
+/// Distinct rows of the `values` of all labels, which are in these ranges.
 fn merge_values(
     template: &Labels,
     values: &[i32],
-    all: &[&Arc<Labels>],
+    ranges: Vec<Range<usize>>,
     order: RowOrder,
 ) -> Result<Merged> {
     let size = template.size();
@@ -246,7 +262,7 @@ fn merge_values(
     let labels = Labels::like(template, template.names().clone(), values, sorted)?;
     Ok(Merged {
         labels,
-        placements: Placements::Rows(inverse, ranges(all).collect()),
+        placements: Placements::Rows(inverse, ranges),
     })
 }
 

@@ -1,0 +1,147 @@
+//! Recognizing labels which are equal, and results which were already computed.
+
+use std::hash::BuildHasher;
+use std::sync::{Arc, OnceLock};
+
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
+
+use crate::Result;
+use crate::array::{DataOrigin, Device, ask_once};
+use crate::labels::Labels;
+
+/// Gives the same number to equal labels, wherever they come from.
+#[derive(Default)]
+pub(super) struct Interner<'a> {
+    hasher: DefaultHashBuilder,
+    addresses: HashMap<*const Labels, u32>,
+    contents: HashTable<(u64, u32)>,
+    known: Vec<Known<'a>>,
+    /// Number of the calls of [`Interner::inputs`].
+    call: u32,
+}
+
+struct Known<'a> {
+    labels: &'a Arc<Labels>,
+    values: &'a [i32],
+    device: Device,
+    /// Last call of [`Interner::inputs`] with these labels, and their index there.
+    last_use: (u32, u32),
+}
+
+/// Labels of several blocks, equal ones only once.
+pub(super) struct Inputs<'a> {
+    /// The different labels, in order of first appearance.
+    pub(super) labels: Vec<&'a Arc<Labels>>,
+    /// Their numbers.
+    pub(super) ids: Vec<u32>,
+    /// Which of these each block has.
+    pub(super) which: Vec<u32>,
+}
+
+impl<'a> Interner<'a> {
+    /// Number of these labels. Fails if they have no values to compare.
+    pub(super) fn id(&mut self, labels: &'a Arc<Labels>) -> Result<u32> {
+        let address = Arc::as_ptr(labels);
+        if let Some(&id) = self.addresses.get(&address) {
+            return Ok(id);
+        }
+        let (values, device) = (labels.values_cpu()?, labels.device()?);
+        let hash = self.hasher.hash_one(values);
+        let is_equal = |&(other_hash, id): &(u64, u32)| {
+            let known = &self.known[id as usize];
+            other_hash == hash
+                && known.values == values
+                && known.device == device
+                && known.labels.count() == labels.count()
+                && known.labels.names() == labels.names()
+        };
+        let id = match self.contents.find(hash, is_equal) {
+            Some(&(_, id)) => id,
+            None => {
+                // there are always less labels than bytes of memory for them
+                let id = self.known.len() as u32;
+                self.known.push(Known {
+                    labels,
+                    values,
+                    device,
+                    last_use: (0, 0),
+                });
+                self.contents
+                    .insert_unique(hash, (hash, id), |&(hash, _)| hash);
+                id
+            }
+        };
+        self.addresses.insert(address, id);
+        Ok(id)
+    }
+
+    /// Find out which of these labels are equal.
+    pub(super) fn inputs(
+        &mut self,
+        all: impl ExactSizeIterator<Item = &'a Arc<Labels>>,
+    ) -> Result<Inputs<'a>> {
+        self.call += 1;
+        let mut inputs = Inputs {
+            labels: Vec::new(),
+            ids: Vec::new(),
+            which: Vec::with_capacity(all.len()),
+        };
+        for labels in all {
+            let id = self.id(labels)?;
+            let last_use = &mut self.known[id as usize].last_use;
+            if last_use.0 != self.call {
+                *last_use = (self.call, inputs.labels.len() as u32);
+                inputs.labels.push(labels);
+                inputs.ids.push(id);
+            }
+            inputs.which.push(last_use.1);
+        }
+        Ok(inputs)
+    }
+}
+
+/// Results by what they were computed from. New labels are made with the array of other
+/// labels, their template, so that results are only used again for templates with the
+/// same kind of array.
+pub(super) struct Memo<'a, T>(HashMap<Vec<u32>, Entry<'a, T>>);
+
+struct Entry<'a, T> {
+    template: &'a Arc<Labels>,
+    origin: OnceLock<DataOrigin>,
+    value: T,
+}
+
+impl<T> Default for Memo<'_, T> {
+    fn default() -> Self {
+        Memo(HashMap::new())
+    }
+}
+
+impl<'a, T: Clone> Memo<'a, T> {
+    /// The known result for this key, or a new one.
+    pub(super) fn get_or_make(
+        &mut self,
+        key: Vec<u32>,
+        template: &'a Arc<Labels>,
+        make: impl FnOnce() -> Result<T>,
+    ) -> Result<T> {
+        if let Some(entry) = self.0.get(&key) {
+            if Arc::ptr_eq(entry.template, template) {
+                return Ok(entry.value.clone());
+            }
+            let origin = ask_once(&entry.origin, || entry.template.values().origin())?;
+            if origin == template.values().origin()? {
+                return Ok(entry.value.clone());
+            }
+            return make();
+        }
+        let value = make()?;
+        let entry = Entry {
+            template,
+            origin: OnceLock::new(),
+            value: value.clone(),
+        };
+        self.0.insert(key, entry);
+        Ok(value)
+    }
+}
