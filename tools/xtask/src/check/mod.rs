@@ -1,6 +1,8 @@
 //! `cargo xtask check`: lints of this project.
 
 mod dependencies;
+mod documentation;
+mod examples;
 mod messages;
 mod paths;
 mod sizes;
@@ -23,6 +25,8 @@ pub fn run(root: &Path) -> Result<()> {
     let files = tracked_files(root)?;
     let mut problems = Vec::new();
     problems.extend(dependencies::check(&files));
+    problems.extend(documentation::check(root, &files));
+    problems.extend(examples::check(root)?);
     problems.extend(messages::check(&files));
     problems.extend(paths::check(&files));
     problems.extend(sizes::check(&files));

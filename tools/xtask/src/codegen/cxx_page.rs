@@ -77,6 +77,13 @@ pub fn generate(root: &Path, examples: &[Example]) -> Result<(String, String)> {
     Ok((PAGE.to_owned(), text))
 }
 
+/// Classes which need an example.
+pub fn class_names(root: &Path) -> Result<Vec<String>> {
+    let header = read(root)?;
+    let names = header.classes.into_iter().map(|class| class.name);
+    Ok(names.chain(["io".to_owned()]).collect())
+}
+
 /// All public classes and functions, in a fixed order.
 fn read(root: &Path) -> Result<Header> {
     let mut paths = Vec::new();

@@ -16,6 +16,9 @@ mod version;
 use std::fs;
 use std::path::Path;
 
+pub use self::cxx_page::class_names;
+pub use self::pages::anchor;
+
 use self::model::Api;
 use crate::{Result, examples};
 
@@ -55,6 +58,15 @@ fn generate(root: &Path) -> Result<Vec<(String, String)>> {
         &examples::read(root, examples::CXX_EXAMPLES)?,
     )?);
     Ok(files)
+}
+
+/// Names of all functions of the C API.
+pub fn function_names(root: &Path) -> Result<Vec<String>> {
+    let api = parse::read_api(root)?;
+    Ok(api
+        .functions()
+        .map(|(_, function)| function.name.clone())
+        .collect())
 }
 
 /// Write all generated files.
