@@ -14,6 +14,7 @@
 #include "metatensor/io.hpp"
 #include "metatensor/io_fwd.hpp"
 #include "metatensor/labels.hpp"
+#include "metatensor/native.hpp"
 #include "metatensor/structure.hpp"
 #include "metatensor/tensor.hpp"
 // IWYU pragma: end_exports

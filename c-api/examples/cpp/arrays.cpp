@@ -76,9 +76,36 @@ static void empty_data_array() {
     // [end]
 }
 
+static void native_arrays() {
+    // [example: native]
+    // an array using our memory, which is released with its last user
+    auto positions = std::vector<double>{0, 1, 2, 3, 4, 5};
+    bool released = false;
+    auto atoms = Labels({"atom"}, {{0}, {1}});
+    auto xyz = Labels({"xyz"}, {{0}, {1}, {2}});
+    {
+        auto array =
+            native::from_memory(positions.data(), {2, 3}, {}, [&] { released = true; });
+        auto block = TensorBlock(std::move(array), atoms, {}, xyz);
+        auto values = block.values();
+        EXPECT(values.data() == positions.data());
+    }
+    EXPECT(released);
+
+    // or a vector which the array takes
+    auto block =
+        TensorBlock(native::from_vector(std::move(positions), {2, 3}), atoms, {}, xyz);
+
+    // files can be loaded into such arrays
+    auto loaded = TensorBlock::load_buffer(block.save_buffer(), mts_array_empty);
+    EXPECT(loaded.values() == block.values());
+    // [end]
+}
+
 int main() {
     ndarray();
     dlpack_array();
     simple_data_array();
     empty_data_array();
+    native_arrays();
 }

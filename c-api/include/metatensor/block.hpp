@@ -30,6 +30,15 @@ public:
     /// @throws Error if the labels do not match the shape of the values
     TensorBlock(std::unique_ptr<DataArrayBase> values, const Labels& samples,
                 const std::vector<Labels>& components, const Labels& properties)
+        : TensorBlock(DataArrayBase::to_mts_array(std::move(values)), samples, components,
+                      properties) {}
+
+    /// Create a block from any C array, as the ones of `native`, and the labels of all the
+    /// axes.
+    ///
+    /// @throws Error if the labels do not match the shape of the values
+    TensorBlock(MtsArray values, const Labels& samples, const std::vector<Labels>& components,
+                const Labels& properties)
         : TensorBlock(create(std::move(values), samples, components, properties), false) {}
 
     ~TensorBlock() { this->free_owned(); }
@@ -254,10 +263,9 @@ private:
     TensorBlock(mts_block_t* block, bool is_view) noexcept
         : block_(block), is_view_(is_view) {}
 
-    static mts_block_t* create(std::unique_ptr<DataArrayBase> values, const Labels& samples,
+    static mts_block_t* create(MtsArray array, const Labels& samples,
                                const std::vector<Labels>& components,
                                const Labels& properties) {
-        auto array = DataArrayBase::to_mts_array(std::move(values));
         auto raw_components = std::vector<const mts_labels_t*>();
         raw_components.reserve(components.size());
         for (const auto& component : components) {

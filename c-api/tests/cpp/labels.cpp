@@ -18,7 +18,8 @@ static std::string text_of(const Labels& labels) {
     auto values = labels.values_cpu();
     for (size_t i = 0; i < labels.count(); i++) {
         for (size_t j = 0; j < labels.size(); j++) {
-            output += " " + std::to_string(std::as_const(values)(i, j));
+            output += " ";
+            output += std::to_string(std::as_const(values)(i, j));
         }
         output += ";";
     }

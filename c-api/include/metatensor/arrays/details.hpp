@@ -74,21 +74,29 @@ inline std::string dtype_name(DLDataType dtype) {
 
 /// Name of a device for error messages, such as `kDLCUDA:1`
 inline std::string device_name(DLDevice device) {
-    auto id = ":" + std::to_string(device.device_id);
+    auto name = std::string();
     switch (device.device_type) {
     case kDLCPU:
-        return "kDLCPU" + id;
+        name = "kDLCPU";
+        break;
     case kDLCUDA:
-        return "kDLCUDA" + id;
+        name = "kDLCUDA";
+        break;
     case kDLMetal:
-        return "kDLMetal" + id;
+        name = "kDLMetal";
+        break;
     case kDLROCM:
-        return "kDLROCM" + id;
+        name = "kDLROCM";
+        break;
     case kDLExtDev:
-        return "kDLExtDev" + id;
+        name = "kDLExtDev";
+        break;
     default:
-        return "device type " + std::to_string(static_cast<int>(device.device_type)) + id;
+        name = "device type ";
+        name += std::to_string(static_cast<int>(device.device_type));
     }
+    name += ":";
+    return name += std::to_string(device.device_id);
 }
 
 /// Text representation of a shape for error messages, such as `(3, 2)`
