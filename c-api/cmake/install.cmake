@@ -69,7 +69,8 @@ file(RELATIVE_PATH METATENSOR_PC_PREFIX
 string(REGEX REPLACE "/$" "" METATENSOR_PC_PREFIX "\${pcfiledir}/${METATENSOR_PC_PREFIX}")
 foreach (kind LIBDIR INCLUDEDIR)
     if (IS_ABSOLUTE "${CMAKE_INSTALL_${kind}}")
-        set(METATENSOR_PC_${kind} "${CMAKE_INSTALL_${kind}}")
+        # pkg-config itself does this for the location of the file
+        string(REPLACE " " "\\ " METATENSOR_PC_${kind} "${CMAKE_INSTALL_${kind}}")
     else()
         set(METATENSOR_PC_${kind} "\${prefix}/${CMAKE_INSTALL_${kind}}")
     endif()
