@@ -362,9 +362,16 @@ mts_create_array_callback_t = CFUNCTYPE(
 )
 
 
-def _set(function: Any, argtypes: Sequence[Any], restype: Any = check_status) -> None:
+def _set(lib: Any, name: str, argtypes: Sequence[Any], restype: Any = check_status) -> None:
+    function = getattr(lib, name)
     function.argtypes = argtypes
     function.restype = restype
+
+
+def _add(lib: Any, name: str, argtypes: Sequence[Any], restype: Any = check_status) -> None:
+    # not there if another package already loaded a library which only has the released ABI
+    if hasattr(lib, name):
+        _set(lib, name, argtypes, restype)
 
 
 def setup_functions(lib: ctypes.CDLL) -> None:
@@ -384,24 +391,27 @@ def setup_functions(lib: ctypes.CDLL) -> None:
 
 
 def _setup_errors(lib: ctypes.CDLL) -> None:
-    _set(lib.mts_disable_panic_printing, [], None)
-    _set(lib.mts_version, [], ctypes.c_char_p)
+    _set(lib, "mts_disable_panic_printing", [], None)
+    _set(lib, "mts_version", [], ctypes.c_char_p)
     _set(
-        lib.mts_last_error,
+        lib,
+        "mts_last_error",
         [
             POINTER(ctypes.c_char_p),
             POINTER(ctypes.c_char_p),
             POINTER(ctypes.c_void_p),
         ],
     )
-    _set(
-        lib.mts_last_error_category,
+    _add(
+        lib,
+        "mts_last_error_category",
         [
             POINTER(ctypes.c_int32),
         ],
     )
     _set(
-        lib.mts_set_last_error,
+        lib,
+        "mts_set_last_error",
         [
             ctypes.c_char_p,
             ctypes.c_char_p,
@@ -416,14 +426,16 @@ def _setup_errors(lib: ctypes.CDLL) -> None:
 
 def _setup_data_origins(lib: ctypes.CDLL) -> None:
     _set(
-        lib.mts_register_data_origin,
+        lib,
+        "mts_register_data_origin",
         [
             ctypes.c_char_p,
             POINTER(mts_data_origin_t),
         ],
     )
     _set(
-        lib.mts_get_data_origin,
+        lib,
+        "mts_get_data_origin",
         [
             mts_data_origin_t,
             POINTER(ctypes.c_char),
@@ -433,8 +445,9 @@ def _setup_data_origins(lib: ctypes.CDLL) -> None:
 
 
 def _setup_arrays(lib: ctypes.CDLL) -> None:
-    _set(
-        lib.mts_array_from_memory,
+    _add(
+        lib,
+        "mts_array_from_memory",
         [
             ctypes.c_void_p,
             POINTER(c_uintptr_t),
@@ -450,15 +463,17 @@ def _setup_arrays(lib: ctypes.CDLL) -> None:
             POINTER(mts_array_t),
         ],
     )
-    _set(
-        lib.mts_array_from_dlpack,
+    _add(
+        lib,
+        "mts_array_from_dlpack",
         [
             POINTER(DLManagedTensorVersioned),
             POINTER(mts_array_t),
         ],
     )
-    _set(
-        lib.mts_array_zeros,
+    _add(
+        lib,
+        "mts_array_zeros",
         [
             POINTER(c_uintptr_t),
             c_uintptr_t,
@@ -466,8 +481,9 @@ def _setup_arrays(lib: ctypes.CDLL) -> None:
             POINTER(mts_array_t),
         ],
     )
-    _set(
-        lib.mts_array_empty,
+    _add(
+        lib,
+        "mts_array_empty",
         [
             POINTER(c_uintptr_t),
             c_uintptr_t,
@@ -475,8 +491,9 @@ def _setup_arrays(lib: ctypes.CDLL) -> None:
             POINTER(mts_array_t),
         ],
     )
-    _set(
-        lib.mts_array_full,
+    _add(
+        lib,
+        "mts_array_full",
         [
             POINTER(c_uintptr_t),
             c_uintptr_t,
@@ -485,8 +502,9 @@ def _setup_arrays(lib: ctypes.CDLL) -> None:
             POINTER(mts_array_t),
         ],
     )
-    _set(
-        lib.mts_arrays_from_memory,
+    _add(
+        lib,
+        "mts_arrays_from_memory",
         [
             POINTER(ctypes.c_void_p),
             POINTER(c_uintptr_t),
@@ -509,16 +527,18 @@ def _setup_arrays(lib: ctypes.CDLL) -> None:
             POINTER(mts_array_t),
         ],
     )
-    _set(
-        lib.mts_arrays_from_dlpack,
+    _add(
+        lib,
+        "mts_arrays_from_dlpack",
         [
             POINTER(POINTER(DLManagedTensorVersioned)),
             c_uintptr_t,
             POINTER(mts_array_t),
         ],
     )
-    _set(
-        lib.mts_arrays_as_dlpack,
+    _add(
+        lib,
+        "mts_arrays_as_dlpack",
         [
             POINTER(mts_array_t),
             c_uintptr_t,
@@ -529,7 +549,8 @@ def _setup_arrays(lib: ctypes.CDLL) -> None:
 
 def _setup_labels(lib: ctypes.CDLL) -> None:
     _set(
-        lib.mts_labels,
+        lib,
+        "mts_labels",
         [
             POINTER(ctypes.c_char_p),
             c_uintptr_t,
@@ -538,7 +559,8 @@ def _setup_labels(lib: ctypes.CDLL) -> None:
         POINTER(mts_labels_t),
     )
     _set(
-        lib.mts_labels_assume_unique,
+        lib,
+        "mts_labels_assume_unique",
         [
             POINTER(ctypes.c_char_p),
             c_uintptr_t,
@@ -547,20 +569,23 @@ def _setup_labels(lib: ctypes.CDLL) -> None:
         POINTER(mts_labels_t),
     )
     _set(
-        lib.mts_labels_clone,
+        lib,
+        "mts_labels_clone",
         [
             POINTER(mts_labels_t),
         ],
         POINTER(mts_labels_t),
     )
     _set(
-        lib.mts_labels_free,
+        lib,
+        "mts_labels_free",
         [
             POINTER(mts_labels_t),
         ],
     )
     _set(
-        lib.mts_labels_dimensions,
+        lib,
+        "mts_labels_dimensions",
         [
             POINTER(mts_labels_t),
             POINTER(POINTER(ctypes.c_char_p)),
@@ -568,14 +593,16 @@ def _setup_labels(lib: ctypes.CDLL) -> None:
         ],
     )
     _set(
-        lib.mts_labels_values,
+        lib,
+        "mts_labels_values",
         [
             POINTER(mts_labels_t),
             POINTER(mts_array_t),
         ],
     )
     _set(
-        lib.mts_labels_values_cpu,
+        lib,
+        "mts_labels_values_cpu",
         [
             POINTER(mts_labels_t),
             POINTER(POINTER(ctypes.c_int32)),
@@ -584,7 +611,8 @@ def _setup_labels(lib: ctypes.CDLL) -> None:
         ],
     )
     _set(
-        lib.mts_labels_position,
+        lib,
+        "mts_labels_position",
         [
             POINTER(mts_labels_t),
             POINTER(ctypes.c_int32),
@@ -593,7 +621,8 @@ def _setup_labels(lib: ctypes.CDLL) -> None:
         ],
     )
     _set(
-        lib.mts_labels_union,
+        lib,
+        "mts_labels_union",
         [
             POINTER(mts_labels_t),
             POINTER(mts_labels_t),
@@ -605,7 +634,8 @@ def _setup_labels(lib: ctypes.CDLL) -> None:
         ],
     )
     _set(
-        lib.mts_labels_intersection,
+        lib,
+        "mts_labels_intersection",
         [
             POINTER(mts_labels_t),
             POINTER(mts_labels_t),
@@ -617,7 +647,8 @@ def _setup_labels(lib: ctypes.CDLL) -> None:
         ],
     )
     _set(
-        lib.mts_labels_difference,
+        lib,
+        "mts_labels_difference",
         [
             POINTER(mts_labels_t),
             POINTER(mts_labels_t),
@@ -627,7 +658,8 @@ def _setup_labels(lib: ctypes.CDLL) -> None:
         ],
     )
     _set(
-        lib.mts_labels_select,
+        lib,
+        "mts_labels_select",
         [
             POINTER(mts_labels_t),
             POINTER(mts_labels_t),
@@ -635,8 +667,9 @@ def _setup_labels(lib: ctypes.CDLL) -> None:
             POINTER(c_uintptr_t),
         ],
     )
-    _set(
-        lib.mts_labels_positions,
+    _add(
+        lib,
+        "mts_labels_positions",
         [
             POINTER(mts_labels_t),
             POINTER(ctypes.c_int32),
@@ -645,23 +678,26 @@ def _setup_labels(lib: ctypes.CDLL) -> None:
             c_uintptr_t,
         ],
     )
-    _set(
-        lib.mts_labels_is_sorted,
+    _add(
+        lib,
+        "mts_labels_is_sorted",
         [
             POINTER(mts_labels_t),
             POINTER(ctypes.c_bool),
         ],
     )
-    _set(
-        lib.mts_labels_equal,
+    _add(
+        lib,
+        "mts_labels_equal",
         [
             POINTER(mts_labels_t),
             POINTER(mts_labels_t),
             POINTER(ctypes.c_bool),
         ],
     )
-    _set(
-        lib.mts_labels_argsort,
+    _add(
+        lib,
+        "mts_labels_argsort",
         [
             POINTER(mts_labels_t),
             ctypes.c_bool,
@@ -669,8 +705,9 @@ def _setup_labels(lib: ctypes.CDLL) -> None:
             c_uintptr_t,
         ],
     )
-    _set(
-        lib.mts_labels_take,
+    _add(
+        lib,
+        "mts_labels_take",
         [
             POINTER(mts_labels_t),
             POINTER(ctypes.c_int64),
@@ -678,8 +715,9 @@ def _setup_labels(lib: ctypes.CDLL) -> None:
         ],
         POINTER(mts_labels_t),
     )
-    _set(
-        lib.mts_labels_group_by,
+    _add(
+        lib,
+        "mts_labels_group_by",
         [
             POINTER(mts_labels_t),
             POINTER(ctypes.c_char_p),
@@ -694,8 +732,9 @@ def _setup_labels(lib: ctypes.CDLL) -> None:
             c_uintptr_t,
         ],
     )
-    _set(
-        lib.mts_labels_unique,
+    _add(
+        lib,
+        "mts_labels_unique",
         [
             POINTER(ctypes.c_char_p),
             c_uintptr_t,
@@ -706,8 +745,9 @@ def _setup_labels(lib: ctypes.CDLL) -> None:
             c_uintptr_t,
         ],
     )
-    _set(
-        lib.mts_labels_insert,
+    _add(
+        lib,
+        "mts_labels_insert",
         [
             POINTER(mts_labels_t),
             c_uintptr_t,
@@ -717,8 +757,9 @@ def _setup_labels(lib: ctypes.CDLL) -> None:
         ],
         POINTER(mts_labels_t),
     )
-    _set(
-        lib.mts_labels_append,
+    _add(
+        lib,
+        "mts_labels_append",
         [
             POINTER(mts_labels_t),
             ctypes.c_char_p,
@@ -727,8 +768,9 @@ def _setup_labels(lib: ctypes.CDLL) -> None:
         ],
         POINTER(mts_labels_t),
     )
-    _set(
-        lib.mts_labels_remove,
+    _add(
+        lib,
+        "mts_labels_remove",
         [
             POINTER(mts_labels_t),
             POINTER(ctypes.c_char_p),
@@ -736,8 +778,9 @@ def _setup_labels(lib: ctypes.CDLL) -> None:
         ],
         POINTER(mts_labels_t),
     )
-    _set(
-        lib.mts_labels_rename,
+    _add(
+        lib,
+        "mts_labels_rename",
         [
             POINTER(mts_labels_t),
             ctypes.c_char_p,
@@ -745,8 +788,9 @@ def _setup_labels(lib: ctypes.CDLL) -> None:
         ],
         POINTER(mts_labels_t),
     )
-    _set(
-        lib.mts_labels_permute,
+    _add(
+        lib,
+        "mts_labels_permute",
         [
             POINTER(mts_labels_t),
             POINTER(c_uintptr_t),
@@ -758,7 +802,8 @@ def _setup_labels(lib: ctypes.CDLL) -> None:
 
 def _setup_blocks(lib: ctypes.CDLL) -> None:
     _set(
-        lib.mts_block,
+        lib,
+        "mts_block",
         [
             mts_array_t,
             POINTER(mts_labels_t),
@@ -769,20 +814,23 @@ def _setup_blocks(lib: ctypes.CDLL) -> None:
         POINTER(mts_block_t),
     )
     _set(
-        lib.mts_block_free,
+        lib,
+        "mts_block_free",
         [
             POINTER(mts_block_t),
         ],
     )
     _set(
-        lib.mts_block_copy,
+        lib,
+        "mts_block_copy",
         [
             POINTER(mts_block_t),
         ],
         POINTER(mts_block_t),
     )
     _set(
-        lib.mts_block_labels,
+        lib,
+        "mts_block_labels",
         [
             POINTER(mts_block_t),
             c_uintptr_t,
@@ -790,7 +838,8 @@ def _setup_blocks(lib: ctypes.CDLL) -> None:
         POINTER(mts_labels_t),
     )
     _set(
-        lib.mts_block_gradient,
+        lib,
+        "mts_block_gradient",
         [
             POINTER(mts_block_t),
             ctypes.c_char_p,
@@ -798,14 +847,16 @@ def _setup_blocks(lib: ctypes.CDLL) -> None:
         ],
     )
     _set(
-        lib.mts_block_data,
+        lib,
+        "mts_block_data",
         [
             POINTER(mts_block_t),
             POINTER(mts_array_t),
         ],
     )
     _set(
-        lib.mts_block_add_gradient,
+        lib,
+        "mts_block_add_gradient",
         [
             POINTER(mts_block_t),
             ctypes.c_char_p,
@@ -813,7 +864,8 @@ def _setup_blocks(lib: ctypes.CDLL) -> None:
         ],
     )
     _set(
-        lib.mts_block_gradients_list,
+        lib,
+        "mts_block_gradients_list",
         [
             POINTER(mts_block_t),
             POINTER(POINTER(ctypes.c_char_p)),
@@ -821,14 +873,16 @@ def _setup_blocks(lib: ctypes.CDLL) -> None:
         ],
     )
     _set(
-        lib.mts_block_device,
+        lib,
+        "mts_block_device",
         [
             POINTER(mts_block_t),
             POINTER(DLDevice),
         ],
     )
     _set(
-        lib.mts_block_dtype,
+        lib,
+        "mts_block_dtype",
         [
             POINTER(mts_block_t),
             POINTER(DLDataType),
@@ -838,7 +892,8 @@ def _setup_blocks(lib: ctypes.CDLL) -> None:
 
 def _setup_tensor_maps(lib: ctypes.CDLL) -> None:
     _set(
-        lib.mts_tensormap,
+        lib,
+        "mts_tensormap",
         [
             POINTER(mts_labels_t),
             POINTER(POINTER(mts_block_t)),
@@ -847,27 +902,31 @@ def _setup_tensor_maps(lib: ctypes.CDLL) -> None:
         POINTER(mts_tensormap_t),
     )
     _set(
-        lib.mts_tensormap_free,
+        lib,
+        "mts_tensormap_free",
         [
             POINTER(mts_tensormap_t),
         ],
     )
     _set(
-        lib.mts_tensormap_copy,
+        lib,
+        "mts_tensormap_copy",
         [
             POINTER(mts_tensormap_t),
         ],
         POINTER(mts_tensormap_t),
     )
     _set(
-        lib.mts_tensormap_keys,
+        lib,
+        "mts_tensormap_keys",
         [
             POINTER(mts_tensormap_t),
         ],
         POINTER(mts_labels_t),
     )
     _set(
-        lib.mts_tensormap_block_by_id,
+        lib,
+        "mts_tensormap_block_by_id",
         [
             POINTER(mts_tensormap_t),
             POINTER(POINTER(mts_block_t)),
@@ -875,7 +934,8 @@ def _setup_tensor_maps(lib: ctypes.CDLL) -> None:
         ],
     )
     _set(
-        lib.mts_tensormap_keys_to_properties,
+        lib,
+        "mts_tensormap_keys_to_properties",
         [
             POINTER(mts_tensormap_t),
             POINTER(mts_labels_t),
@@ -885,7 +945,8 @@ def _setup_tensor_maps(lib: ctypes.CDLL) -> None:
         POINTER(mts_tensormap_t),
     )
     _set(
-        lib.mts_tensormap_keys_to_samples,
+        lib,
+        "mts_tensormap_keys_to_samples",
         [
             POINTER(mts_tensormap_t),
             POINTER(mts_labels_t),
@@ -895,7 +956,8 @@ def _setup_tensor_maps(lib: ctypes.CDLL) -> None:
         POINTER(mts_tensormap_t),
     )
     _set(
-        lib.mts_tensormap_components_to_properties,
+        lib,
+        "mts_tensormap_components_to_properties",
         [
             POINTER(mts_tensormap_t),
             POINTER(ctypes.c_char_p),
@@ -904,7 +966,8 @@ def _setup_tensor_maps(lib: ctypes.CDLL) -> None:
         POINTER(mts_tensormap_t),
     )
     _set(
-        lib.mts_tensormap_set_info,
+        lib,
+        "mts_tensormap_set_info",
         [
             POINTER(mts_tensormap_t),
             ctypes.c_char_p,
@@ -912,7 +975,8 @@ def _setup_tensor_maps(lib: ctypes.CDLL) -> None:
         ],
     )
     _set(
-        lib.mts_tensormap_get_info,
+        lib,
+        "mts_tensormap_get_info",
         [
             POINTER(mts_tensormap_t),
             ctypes.c_char_p,
@@ -920,7 +984,8 @@ def _setup_tensor_maps(lib: ctypes.CDLL) -> None:
         ],
     )
     _set(
-        lib.mts_tensormap_info_keys,
+        lib,
+        "mts_tensormap_info_keys",
         [
             POINTER(mts_tensormap_t),
             POINTER(POINTER(ctypes.c_char_p)),
@@ -928,14 +993,16 @@ def _setup_tensor_maps(lib: ctypes.CDLL) -> None:
         ],
     )
     _set(
-        lib.mts_tensormap_device,
+        lib,
+        "mts_tensormap_device",
         [
             POINTER(mts_tensormap_t),
             POINTER(DLDevice),
         ],
     )
     _set(
-        lib.mts_tensormap_dtype,
+        lib,
+        "mts_tensormap_dtype",
         [
             POINTER(mts_tensormap_t),
             POINTER(DLDataType),
@@ -944,43 +1011,49 @@ def _setup_tensor_maps(lib: ctypes.CDLL) -> None:
 
 
 def _setup_whole_maps(lib: ctypes.CDLL) -> None:
-    _set(
-        lib.mts_tensormap_structure,
+    _add(
+        lib,
+        "mts_tensormap_structure",
         [
             POINTER(mts_tensormap_t),
             POINTER(mts_structure_options_t),
         ],
         POINTER(mts_structure_t),
     )
-    _set(
-        lib.mts_block_structure,
+    _add(
+        lib,
+        "mts_block_structure",
         [
             POINTER(mts_block_t),
             POINTER(mts_structure_options_t),
         ],
         POINTER(mts_structure_t),
     )
-    _set(
-        lib.mts_structure_free,
+    _add(
+        lib,
+        "mts_structure_free",
         [
             POINTER(mts_structure_t),
         ],
     )
-    _set(
-        lib.mts_tensormap_gradient_rows,
+    _add(
+        lib,
+        "mts_tensormap_gradient_rows",
         [
             POINTER(mts_tensormap_t),
         ],
         POINTER(mts_integer_lists_t),
     )
-    _set(
-        lib.mts_integer_lists_free,
+    _add(
+        lib,
+        "mts_integer_lists_free",
         [
             POINTER(mts_integer_lists_t),
         ],
     )
-    _set(
-        lib.mts_tensormap_with_arrays,
+    _add(
+        lib,
+        "mts_tensormap_with_arrays",
         [
             POINTER(mts_tensormap_t),
             POINTER(mts_array_t),
@@ -989,8 +1062,9 @@ def _setup_whole_maps(lib: ctypes.CDLL) -> None:
         ],
         POINTER(mts_tensormap_t),
     )
-    _set(
-        lib.mts_block_with_arrays,
+    _add(
+        lib,
+        "mts_block_with_arrays",
         [
             POINTER(mts_block_t),
             POINTER(mts_array_t),
@@ -998,8 +1072,9 @@ def _setup_whole_maps(lib: ctypes.CDLL) -> None:
         ],
         POINTER(mts_block_t),
     )
-    _set(
-        lib.mts_tensormap_pick_blocks,
+    _add(
+        lib,
+        "mts_tensormap_pick_blocks",
         [
             POINTER(mts_tensormap_t),
             POINTER(c_uintptr_t),
@@ -1010,8 +1085,9 @@ def _setup_whole_maps(lib: ctypes.CDLL) -> None:
         ],
         POINTER(mts_tensormap_t),
     )
-    _set(
-        lib.mts_tensormap_from_leaves,
+    _add(
+        lib,
+        "mts_tensormap_from_leaves",
         [
             POINTER(mts_labels_t),
             POINTER(mts_array_t),
@@ -1024,8 +1100,9 @@ def _setup_whole_maps(lib: ctypes.CDLL) -> None:
         ],
         POINTER(mts_tensormap_t),
     )
-    _set(
-        lib.mts_tensormap_compare,
+    _add(
+        lib,
+        "mts_tensormap_compare",
         [
             POINTER(mts_tensormap_t),
             POINTER(mts_tensormap_t),
@@ -1033,8 +1110,9 @@ def _setup_whole_maps(lib: ctypes.CDLL) -> None:
         ],
         POINTER(mts_comparison_t),
     )
-    _set(
-        lib.mts_block_compare,
+    _add(
+        lib,
+        "mts_block_compare",
         [
             POINTER(mts_block_t),
             POINTER(mts_block_t),
@@ -1042,8 +1120,9 @@ def _setup_whole_maps(lib: ctypes.CDLL) -> None:
         ],
         POINTER(mts_comparison_t),
     )
-    _set(
-        lib.mts_comparison_free,
+    _add(
+        lib,
+        "mts_comparison_free",
         [
             POINTER(mts_comparison_t),
         ],
@@ -1051,22 +1130,25 @@ def _setup_whole_maps(lib: ctypes.CDLL) -> None:
 
 
 def _setup_plans(lib: ctypes.CDLL) -> None:
-    _set(
-        lib.mts_tensormap_metadata,
+    _add(
+        lib,
+        "mts_tensormap_metadata",
         [
             POINTER(mts_tensormap_t),
         ],
         POINTER(mts_metadata_t),
     )
-    _set(
-        lib.mts_block_metadata,
+    _add(
+        lib,
+        "mts_block_metadata",
         [
             POINTER(mts_block_t),
         ],
         POINTER(mts_metadata_t),
     )
-    _set(
-        lib.mts_metadata,
+    _add(
+        lib,
+        "mts_metadata",
         [
             POINTER(mts_labels_t),
             POINTER(ctypes.c_int64),
@@ -1078,21 +1160,24 @@ def _setup_plans(lib: ctypes.CDLL) -> None:
         ],
         POINTER(mts_metadata_t),
     )
-    _set(
-        lib.mts_metadata_copy,
+    _add(
+        lib,
+        "mts_metadata_copy",
         [
             POINTER(mts_metadata_t),
         ],
         POINTER(mts_metadata_t),
     )
-    _set(
-        lib.mts_metadata_free,
+    _add(
+        lib,
+        "mts_metadata_free",
         [
             POINTER(mts_metadata_t),
         ],
     )
-    _set(
-        lib.mts_metadata_with_arrays,
+    _add(
+        lib,
+        "mts_metadata_with_arrays",
         [
             POINTER(mts_metadata_t),
             POINTER(mts_array_t),
@@ -1100,8 +1185,9 @@ def _setup_plans(lib: ctypes.CDLL) -> None:
         ],
         POINTER(mts_tensormap_t),
     )
-    _set(
-        lib.mts_plan_reduce,
+    _add(
+        lib,
+        "mts_plan_reduce",
         [
             POINTER(mts_metadata_t),
             ctypes.c_char_p,
@@ -1110,8 +1196,9 @@ def _setup_plans(lib: ctypes.CDLL) -> None:
         ],
         POINTER(mts_plan_t),
     )
-    _set(
-        lib.mts_plan_select,
+    _add(
+        lib,
+        "mts_plan_select",
         [
             POINTER(mts_metadata_t),
             ctypes.c_char_p,
@@ -1120,8 +1207,9 @@ def _setup_plans(lib: ctypes.CDLL) -> None:
         ],
         POINTER(mts_plan_t),
     )
-    _set(
-        lib.mts_plan_sort,
+    _add(
+        lib,
+        "mts_plan_sort",
         [
             POINTER(mts_metadata_t),
             POINTER(ctypes.c_char_p),
@@ -1130,8 +1218,9 @@ def _setup_plans(lib: ctypes.CDLL) -> None:
         ],
         POINTER(mts_plan_t),
     )
-    _set(
-        lib.mts_plan_join,
+    _add(
+        lib,
+        "mts_plan_join",
         [
             POINTER(POINTER(mts_metadata_t)),
             c_uintptr_t,
@@ -1141,8 +1230,9 @@ def _setup_plans(lib: ctypes.CDLL) -> None:
         ],
         POINTER(mts_plan_t),
     )
-    _set(
-        lib.mts_plan_insert_dimension,
+    _add(
+        lib,
+        "mts_plan_insert_dimension",
         [
             POINTER(mts_metadata_t),
             ctypes.c_char_p,
@@ -1154,8 +1244,9 @@ def _setup_plans(lib: ctypes.CDLL) -> None:
         ],
         POINTER(mts_plan_t),
     )
-    _set(
-        lib.mts_plan_permute_dimensions,
+    _add(
+        lib,
+        "mts_plan_permute_dimensions",
         [
             POINTER(mts_metadata_t),
             ctypes.c_char_p,
@@ -1164,8 +1255,9 @@ def _setup_plans(lib: ctypes.CDLL) -> None:
         ],
         POINTER(mts_plan_t),
     )
-    _set(
-        lib.mts_plan_remove_dimension,
+    _add(
+        lib,
+        "mts_plan_remove_dimension",
         [
             POINTER(mts_metadata_t),
             ctypes.c_char_p,
@@ -1173,8 +1265,9 @@ def _setup_plans(lib: ctypes.CDLL) -> None:
         ],
         POINTER(mts_plan_t),
     )
-    _set(
-        lib.mts_plan_rename_dimension,
+    _add(
+        lib,
+        "mts_plan_rename_dimension",
         [
             POINTER(mts_metadata_t),
             ctypes.c_char_p,
@@ -1183,8 +1276,9 @@ def _setup_plans(lib: ctypes.CDLL) -> None:
         ],
         POINTER(mts_plan_t),
     )
-    _set(
-        lib.mts_plan_filter_blocks,
+    _add(
+        lib,
+        "mts_plan_filter_blocks",
         [
             POINTER(mts_metadata_t),
             POINTER(mts_labels_t),
@@ -1192,8 +1286,9 @@ def _setup_plans(lib: ctypes.CDLL) -> None:
         ],
         POINTER(mts_plan_t),
     )
-    _set(
-        lib.mts_plan_pick_blocks,
+    _add(
+        lib,
+        "mts_plan_pick_blocks",
         [
             POINTER(mts_metadata_t),
             POINTER(ctypes.c_int64),
@@ -1201,21 +1296,24 @@ def _setup_plans(lib: ctypes.CDLL) -> None:
         ],
         POINTER(mts_plan_t),
     )
-    _set(
-        lib.mts_plan_drop_empty_blocks,
+    _add(
+        lib,
+        "mts_plan_drop_empty_blocks",
         [
             POINTER(mts_metadata_t),
         ],
         POINTER(mts_plan_t),
     )
-    _set(
-        lib.mts_plan_free,
+    _add(
+        lib,
+        "mts_plan_free",
         [
             POINTER(mts_plan_t),
         ],
     )
-    _set(
-        lib.mts_metadata_unique,
+    _add(
+        lib,
+        "mts_metadata_unique",
         [
             POINTER(mts_metadata_t),
             ctypes.c_char_p,
@@ -1225,8 +1323,9 @@ def _setup_plans(lib: ctypes.CDLL) -> None:
         ],
         POINTER(mts_labels_t),
     )
-    _set(
-        lib.mts_labels_one_hot,
+    _add(
+        lib,
+        "mts_labels_one_hot",
         [
             POINTER(mts_labels_t),
             POINTER(mts_labels_t),
@@ -1238,14 +1337,16 @@ def _setup_plans(lib: ctypes.CDLL) -> None:
 
 def _setup_serialization(lib: ctypes.CDLL) -> None:
     _set(
-        lib.mts_labels_load,
+        lib,
+        "mts_labels_load",
         [
             ctypes.c_char_p,
         ],
         POINTER(mts_labels_t),
     )
     _set(
-        lib.mts_labels_load_buffer,
+        lib,
+        "mts_labels_load_buffer",
         [
             POINTER(ctypes.c_uint8),
             c_uintptr_t,
@@ -1253,14 +1354,16 @@ def _setup_serialization(lib: ctypes.CDLL) -> None:
         POINTER(mts_labels_t),
     )
     _set(
-        lib.mts_labels_save,
+        lib,
+        "mts_labels_save",
         [
             ctypes.c_char_p,
             POINTER(mts_labels_t),
         ],
     )
     _set(
-        lib.mts_labels_save_buffer,
+        lib,
+        "mts_labels_save_buffer",
         [
             POINTER(POINTER(ctypes.c_uint8)),
             POINTER(c_uintptr_t),
@@ -1270,7 +1373,8 @@ def _setup_serialization(lib: ctypes.CDLL) -> None:
         ],
     )
     _set(
-        lib.mts_block_load,
+        lib,
+        "mts_block_load",
         [
             ctypes.c_char_p,
             mts_create_array_callback_t,
@@ -1278,7 +1382,8 @@ def _setup_serialization(lib: ctypes.CDLL) -> None:
         POINTER(mts_block_t),
     )
     _set(
-        lib.mts_block_load_buffer,
+        lib,
+        "mts_block_load_buffer",
         [
             POINTER(ctypes.c_uint8),
             c_uintptr_t,
@@ -1287,14 +1392,16 @@ def _setup_serialization(lib: ctypes.CDLL) -> None:
         POINTER(mts_block_t),
     )
     _set(
-        lib.mts_block_save,
+        lib,
+        "mts_block_save",
         [
             ctypes.c_char_p,
             POINTER(mts_block_t),
         ],
     )
     _set(
-        lib.mts_block_save_buffer,
+        lib,
+        "mts_block_save_buffer",
         [
             POINTER(POINTER(ctypes.c_uint8)),
             POINTER(c_uintptr_t),
@@ -1304,7 +1411,8 @@ def _setup_serialization(lib: ctypes.CDLL) -> None:
         ],
     )
     _set(
-        lib.mts_tensormap_load,
+        lib,
+        "mts_tensormap_load",
         [
             ctypes.c_char_p,
             mts_create_array_callback_t,
@@ -1312,7 +1420,8 @@ def _setup_serialization(lib: ctypes.CDLL) -> None:
         POINTER(mts_tensormap_t),
     )
     _set(
-        lib.mts_tensormap_load_buffer,
+        lib,
+        "mts_tensormap_load_buffer",
         [
             POINTER(ctypes.c_uint8),
             c_uintptr_t,
@@ -1321,14 +1430,16 @@ def _setup_serialization(lib: ctypes.CDLL) -> None:
         POINTER(mts_tensormap_t),
     )
     _set(
-        lib.mts_tensormap_save,
+        lib,
+        "mts_tensormap_save",
         [
             ctypes.c_char_p,
             POINTER(mts_tensormap_t),
         ],
     )
     _set(
-        lib.mts_tensormap_save_buffer,
+        lib,
+        "mts_tensormap_save_buffer",
         [
             POINTER(POINTER(ctypes.c_uint8)),
             POINTER(c_uintptr_t),

@@ -1,5 +1,6 @@
 //! `_c_api.py`: the C API for ctypes.
 
+use super::json::is_addition;
 use super::model::{Alias, Api, Function, Struct, Type};
 use crate::Result;
 
@@ -30,9 +31,16 @@ mts_status_t = ctypes.c_int32
 
 const SET: &str = r#"
 
-def _set(function: Any, argtypes: Sequence[Any], restype: Any = check_status) -> None:
+def _set(lib: Any, name: str, argtypes: Sequence[Any], restype: Any = check_status) -> None:
+    function = getattr(lib, name)
     function.argtypes = argtypes
     function.restype = restype
+
+
+def _add(lib: Any, name: str, argtypes: Sequence[Any], restype: Any = check_status) -> None:
+    # not there if another package already loaded a library which only has the released ABI
+    if hasattr(lib, name):
+        _set(lib, name, argtypes, restype)
 
 
 def setup_functions(lib: ctypes.CDLL) -> None:
@@ -153,11 +161,16 @@ fn setup(function: &Function) -> Result<String> {
         Some(ty) => Some(python_type(ty)?),
     };
     let name = &function.name;
+    let set = if is_addition(&function.name) {
+        "_add"
+    } else {
+        "_set"
+    };
     if function.parameters.is_empty() {
         let returned = returned.map(|ty| format!(", {ty}")).unwrap_or_default();
-        return Ok(format!("    _set(lib.{name}, []{returned})\n"));
+        return Ok(format!("    {set}(lib, \"{name}\", []{returned})\n"));
     }
-    let mut text = format!("    _set(\n        lib.{name},\n        [\n");
+    let mut text = format!("    {set}(\n        lib,\n        \"{name}\",\n        [\n");
     for parameter in &function.parameters {
         text.push_str(&format!(
             "            {},\n",
