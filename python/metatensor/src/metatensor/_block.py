@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 from . import _convert, _html, _pickle, _print
 from ._arrays import engine_of
 from ._attributes import read_directly
-from ._block_base import TensorBlockBase
 from ._block_data import RELEASED, BlockData
+from ._block_tables import BlockTables
 from ._checks import check_block, check_gradient, invalid_parameter, type_name
 from ._labels import Labels
-from ._operators import operations
+from ._operators import BlockOperators
 from ._pytrees import notice_libraries
 
 if TYPE_CHECKING:
     from .io import BinaryFile, BinaryPath
 
 
-class TensorBlock(TensorBlockBase):
+class TensorBlock(BlockOperators, BlockTables):
     """Basic building block of a :py:class:`TensorMap`.
 
     A block holds an n-dimensional array (the ``values``), one set of
@@ -314,17 +314,7 @@ class TensorBlock(TensorBlockBase):
             return block
         return TensorBlock._show(_pickle.restore_block(block._data, engines))
 
-    # -------------------------------------------------------- comparison and printing
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, TensorBlock):
-            return NotImplemented
-        return bool(operations().equal_block(self, other))
-
-    def __ne__(self, other: object) -> bool:
-        if not isinstance(other, TensorBlock):
-            return NotImplemented
-        return not operations().equal_block(self, other)
+    # ----------------------------------------------------------------------- printing
 
     def __repr__(self) -> str:
         return _print.print_block(self)

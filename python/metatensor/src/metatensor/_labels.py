@@ -17,11 +17,12 @@ from ._labels_entry import LabelsEntry, column_index, host_array
 from ._labels_input import check_values, entry_values, few_unique_rows, fits_int32
 from ._labels_print import print_labels
 from ._labels_sets import LabelsSets
+from ._labels_tables import LabelsTables
 from ._pytrees import notice_libraries
 from ._to import parse_to_arguments
 
 
-class Labels(LabelsSets, LabelsEdit):
+class Labels(LabelsSets, LabelsEdit, LabelsTables):
     """Set of labels: a 2-D table of integers with named columns and unique rows.
 
     The columns are called *dimensions* and the rows *entries*. Labels can not be

@@ -227,6 +227,29 @@ def select(labels: Any, selection: Any, count: int) -> npt.NDArray[np.uint64]:
     return selected if size == count else selected[:size].copy()
 
 
+def is_sorted(labels: Any) -> bool:
+    """Whether rows are in lexicographic order."""
+    result = ctypes.c_bool()
+    _get_library().mts_labels_is_sorted(labels, result)
+    return result.value
+
+
+def argsort(labels: Any, count: int, descending: bool) -> Mapping:
+    """Positions of the rows in lexicographic order."""
+    order = np.empty(count, dtype=np.int64)
+    pointer = _pointer_or_null(order, _INT64_POINTER)
+    _get_library().mts_labels_argsort(labels, descending, pointer, count)
+    return order
+
+
+def take(labels: Any, rows: Mapping) -> Any:
+    """Owned pointer to labels made of some of the rows, all different."""
+    rows = np.ascontiguousarray(rows, dtype=np.int64)
+    ptr = _get_library().mts_labels_take(labels, _pointer_or_null(rows, _INT64_POINTER), len(rows))
+    check_pointer(ptr)
+    return ptr
+
+
 def position(labels: Any, row: list[int]) -> Optional[int]:
     """Position of a row, whose values all fit in 32-bit."""
     result = ctypes.c_int64()
@@ -238,9 +261,11 @@ def position(labels: Any, row: list[int]) -> Optional[int]:
 __all__ = [
     "Dimensions",
     "adopt_array",
+    "argsort",
     "check_columns",
     "clone",
     "dimensions",
+    "is_sorted",
     "make_handle",
     "parse_names",
     "position",
@@ -248,4 +273,5 @@ __all__ = [
     "select",
     "set_once",
     "set_operation",
+    "take",
 ]

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from . import _convert, _html, _moves, _pickle, _print
 from ._block import TensorBlock
-from ._block_data import BlockData
+from ._blocks_input import checked_blocks
 from ._checks import check_map, type_name
 from ._labels import Labels
 from ._labels_entry import LabelsEntry
+from ._map_tables import MapTables
 from ._operators import MapOperators
 from ._selection import (
     KeyIndex,
@@ -20,13 +21,12 @@ from ._selection import (
     merge_selection,
     positions_from_sequence,
 )
-from ._tensor_base import TensorMapBase
 
 if TYPE_CHECKING:
     from .io import BinaryFile, BinaryPath
 
 
-class TensorMap(MapOperators, TensorMapBase):
+class TensorMap(MapOperators, MapTables):
     """Block-sparse tensor: a block for each of the ``keys``.
 
     All blocks have the same dtype, device and array library, the same names of samples,
@@ -62,7 +62,7 @@ class TensorMap(MapOperators, TensorMapBase):
         self._empty()
         if not isinstance(keys, Labels):
             raise TypeError(f"`keys` must be metatensor Labels, got {type_name(keys)}")
-        contents = _checked_blocks(blocks)
+        contents = checked_blocks(blocks)
         check_map(keys, contents)
         self._fill(keys, contents, {}, KeyIndex())
 
@@ -389,25 +389,3 @@ class TensorMap(MapOperators, TensorMapBase):
 
 
 TensorMap.__module__ = "metatensor"
-
-
-def _checked_blocks(blocks: Any) -> list[BlockData]:
-    try:
-        blocks = list(blocks)
-    except TypeError:
-        raise TypeError(
-            f"`blocks` must be a list of TensorBlock, got {type_name(blocks)}"
-        ) from None
-    if not all(type(block) is TensorBlock for block in blocks):
-        for i, block in enumerate(blocks):
-            if not isinstance(block, TensorBlock):
-                raise TypeError(
-                    f"`blocks` must contain TensorBlock, got {type_name(block)} at index {i}"
-                )
-    contents = [block._data for block in blocks]
-    if len(set(map(id, contents))) != len(contents):
-        raise ValueError(
-            "the same block can not be given several times when creating a TensorMap, "
-            "use `.copy()` to get different blocks"
-        )
-    return contents
