@@ -1,10 +1,13 @@
 //! Loading whole files.
 
-use metatensor_core::io::{Input, load_block, load_labels, load_tensor};
-use metatensor_core::io::{save_block, save_labels, save_tensor};
+use metatensor_core::io::{
+    Input, Output, SaveOptions, load_block, load_labels, load_tensor, save_block_with, save_labels,
+    save_tensor_with,
+};
 use metatensor_core::{Error, ErrorKind, Labels, Result, TensorBlock, TensorMap};
 
 use super::bytes_array::{bytes, create, saved};
+use super::parts::{block_parts, map_parts};
 
 /// Any bytes as labels.
 pub fn labels_file(data: &[u8]) {
@@ -17,10 +20,11 @@ pub fn labels_file(data: &[u8]) {
 
 /// Any bytes as a block.
 pub fn block_file(data: &[u8]) {
-    if let Some(block) = explained(load_block(Input::Buffer(data), &mut create)) {
+    let block = explained(load_block(Input::Buffer(data), &mut create));
+    block_parts(data, block.as_deref());
+    if let Some(block) = block {
         let mut file = Vec::new();
-        let output = metatensor_core::io::Output::Writer(&mut file);
-        if is_saved(save_block(output, &block)) {
+        if is_saved(save_block_with(Output::Writer(&mut file), &block, &OPTIONS)) {
             let again = load_block(Input::Buffer(&file), &mut create);
             same_block(&block, &again.expect("what we save can be loaded"));
         }
@@ -29,15 +33,30 @@ pub fn block_file(data: &[u8]) {
 
 /// Any bytes as a map.
 pub fn map_file(data: &[u8]) {
-    if let Some(tensor) = explained(load_tensor(Input::Buffer(data), &mut create)) {
-        let mut file = Vec::new();
-        let output = metatensor_core::io::Output::Writer(&mut file);
-        if is_saved(save_tensor(output, &tensor)) {
-            let again = load_tensor(Input::Buffer(&file), &mut create);
-            same_tensor(&tensor, &again.expect("what we save can be loaded"));
+    let tensor = explained(load_tensor(Input::Buffer(data), &mut create));
+    map_parts(data, tensor.as_ref());
+    if let Some(tensor) = tensor {
+        for aligned in [false, true] {
+            let options = SaveOptions { aligned, ..OPTIONS };
+            let mut file = Vec::new();
+            if is_saved(save_tensor_with(
+                Output::Writer(&mut file),
+                &tensor,
+                &options,
+            )) {
+                let again = load_tensor(Input::Buffer(&file), &mut create);
+                same_tensor(&tensor, &again.expect("what we save can be loaded"));
+            }
         }
     }
 }
+
+/// Everything which can be loaded can be saved.
+const OPTIONS: SaveOptions = SaveOptions {
+    aligned: false,
+    extended_dtypes: true,
+    sync: false,
+};
 
 /// A success, or `None` for an error of the input. Errors have a short message
 /// which explains them, and are never ours.
@@ -63,11 +82,13 @@ fn is_saved(result: Result<()>) -> bool {
     }
 }
 
-fn same_labels(first: &Labels, second: &Labels) {
+/// Check that two labels are the same.
+pub fn same_labels(first: &Labels, second: &Labels) {
     assert!(first.equals(second).unwrap(), "{first:?}\n{second:?}");
 }
 
-fn same_block(first: &TensorBlock, second: &TensorBlock) {
+/// Check that two blocks are the same.
+pub fn same_block(first: &TensorBlock, second: &TensorBlock) {
     assert_eq!(first.dtype().unwrap(), second.dtype().unwrap());
     assert_eq!(
         first.values().shape().unwrap(),

@@ -6,6 +6,7 @@ use metatensor_core::Labels;
 
 use super::files::labels_file;
 use super::input::Bytes;
+use super::labels_changes::check_change;
 use super::labels_model::{Model, NAMES, Row, rows};
 
 /// Some operations on labels made from these bytes.
@@ -27,13 +28,14 @@ pub fn labels_operations(data: &[u8]) {
     }
     check_positions(&first, &second.model.rows);
     for _ in 0..=input.up_to(3) {
-        match input.up_to(5) {
+        match input.up_to(10) {
             0 => check_union(&first, &second),
             1 => check_intersection(&first, &second),
             2 => check_difference(&first, &second),
             3 => check_select(&mut input, &first),
             4 => check_is_sorted(&first),
-            _ => check_file(&first),
+            5 => check_file(&first),
+            change => check_change(&mut input, change, &first.labels, &first.model),
         }
     }
 }
@@ -99,7 +101,7 @@ fn check(labels: &Labels, model: &Model) {
 }
 
 /// What is known about the result of an operation is true.
-fn check_result(labels: &Labels, model: &Model) {
+pub fn check_result(labels: &Labels, model: &Model) {
     check(labels, model);
     assert_eq!(labels.is_sorted().unwrap(), model.is_sorted());
     for (i, row) in model.rows.iter().enumerate().step_by(7) {

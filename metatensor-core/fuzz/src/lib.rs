@@ -21,8 +21,10 @@ mod archives;
 mod files;
 mod input;
 mod labels;
+mod labels_changes;
 mod labels_model;
 mod moving_keys;
+mod parts;
 
 pub use self::archives::{archive, info_json, npy_header, zip_directory};
 pub use self::files::{block_file, labels_file, map_file};
