@@ -45,6 +45,7 @@ macro_rules! replay {
 replay!(
     archive,
     block_file,
+    dtype_json,
     info_json,
     keys_to,
     labels_file,

@@ -34,6 +34,22 @@ pub fn info_json(data: &[u8]) {
     map_file(&npz::zip(&entries));
 }
 
+/// Any bytes as the type of values which NPY does not know.
+pub fn dtype_json(data: &[u8]) {
+    let size = usize::from(data.first().map_or(1, |byte| byte % 5));
+    let values = npz::values(&format!("|V{size}"), "(2, 1)", &vec![1; 2 * size]);
+    let content = data.get(1..).unwrap_or_default();
+    for (prefix, entries, load) in [
+        ("", npz::block_entries(""), block_file as fn(&[u8])),
+        ("blocks/0/", npz::map_entries(), map_file),
+    ] {
+        let mut entries = npz::with(entries, &format!("{prefix}values.npy"), values.clone());
+        let entry = Entry::new(&format!("{prefix}dtype.json"), content.to_vec());
+        entries.push(entry);
+        load(&npz::zip(&entries));
+    }
+}
+
 /// Entries with any name and content, where those of maps and blocks are likely.
 pub fn archive(data: &[u8]) {
     let mut input = Bytes::new(data);
@@ -70,6 +86,7 @@ fn change(input: &mut Bytes, entries: &mut Vec<Entry>) {
     const NAMES: &[&str] = &[
         "keys.npy",
         "info.json",
+        "dtype.json",
         "values.npy",
         "samples.npy",
         "properties.npy",
@@ -108,9 +125,13 @@ fn change(input: &mut Bytes, entries: &mut Vec<Entry>) {
 
 /// Content of an entry.
 fn content(input: &mut Bytes) -> Vec<u8> {
-    const DESCR: &[&str] = &["<f8", ">f4", "|b1", "<c16", "|i1", "<i2", ">u8", "<f2"];
-    match input.up_to(3) {
+    const DESCR: &[&str] = &[
+        "<f8", ">f4", "|b1", "<c16", "|i1", "<i2", ">u8", "<f2", "|V1", "|V2",
+    ];
+    const DTYPES: &[&str] = &["bfloat16", "float8_e5m2", "complex32", "float16"];
+    match input.up_to(4) {
         0 => input.bytes(200).to_vec(),
+        4 => format!(r#"{{"version": 1, "dtype": "{}"}}"#, input.one_of(DTYPES)).into_bytes(),
         1 => {
             let shape = (0..input.up_to(4))
                 .map(|_| input.up_to(3))

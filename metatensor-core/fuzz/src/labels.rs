@@ -28,7 +28,7 @@ pub fn labels_operations(data: &[u8]) {
     }
     check_positions(&first, &second.model.rows);
     for _ in 0..=input.up_to(3) {
-        match input.up_to(10) {
+        match input.up_to(11) {
             0 => check_union(&first, &second),
             1 => check_intersection(&first, &second),
             2 => check_difference(&first, &second),

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use metatensor_core::array::LabelsArray;
+use metatensor_core::plan::one_hot_positions;
 use metatensor_core::{GroupOutputs, Labels, RowOrder};
 
 use super::input::Bytes;
@@ -17,7 +18,8 @@ pub fn check_change(input: &mut Bytes, change: usize, labels: &Arc<Labels>, mode
         7 => check_take(input, labels, model),
         8 => check_group_by(input, labels, model),
         9 => check_dimensions(input, labels, model),
-        _ => check_unique(input, model),
+        10 => check_unique(input, model),
+        _ => check_one_hot(input, labels, model),
     }
 }
 
@@ -125,6 +127,30 @@ fn check_unique(input: &mut Bytes, model: &Model) {
     let labels = Labels::unique(&model.names, Box::new(array), order, Some(&mut inverse));
     check_result(&labels.unwrap(), &expected);
     assert_eq!(inverse, expected_inverse);
+}
+
+/// Positions of one column in some of its values, or in other ones.
+fn check_one_hot(input: &mut Bytes, labels: &Labels, model: &Model) {
+    let name = input.one_of(&NAMES);
+    let column = model.names.iter().position(|&other| other == name);
+    let column_of = |row: &Row| vec![row[column.unwrap_or(0)]];
+    let mut values = Model::new(&[name], model.rows.iter().map(column_of));
+    if input.flag() {
+        let every = 1 + input.up_to(3);
+        let rows = values.rows.into_iter().rev().step_by(every);
+        values = Model::new(&[name], rows);
+    }
+    let dimension = Labels::from_vec(&values.names, values.rows.concat()).unwrap();
+    let rows = model.rows.iter().map(column_of).collect::<Vec<_>>();
+    let expected = values.positions(&rows);
+    let valid = column.is_some() && expected.iter().all(|&position| position >= 0);
+    match one_hot_positions(labels, &dimension) {
+        Ok(positions) => {
+            assert!(valid, "{name} {values:?}");
+            assert_eq!(positions, expected);
+        }
+        Err(error) => assert!(!valid, "{error}"),
+    }
 }
 
 /// Change the dimensions a few times.

@@ -26,7 +26,7 @@ mod labels_model;
 mod moving_keys;
 mod parts;
 
-pub use self::archives::{archive, info_json, npy_header, zip_directory};
+pub use self::archives::{archive, dtype_json, info_json, npy_header, zip_directory};
 pub use self::files::{block_file, labels_file, map_file};
 pub use self::labels::labels_operations;
 pub use self::moving_keys::keys_to;
@@ -38,6 +38,7 @@ pub type Target = fn(&[u8]);
 pub const TARGETS: &[(&str, Target)] = &[
     ("archive", archive),
     ("block_file", block_file),
+    ("dtype_json", dtype_json),
     ("info_json", info_json),
     ("keys_to", keys_to),
     ("labels_file", labels_file),

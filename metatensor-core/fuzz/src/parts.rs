@@ -6,13 +6,28 @@ use std::sync::{Arc, Mutex};
 
 use metatensor_core::array::{Array, DType};
 use metatensor_core::io::{
-    Blocks, Input, LoadOptions, MakeArrays, load_block_structure, load_block_with,
+    Blocks, Input, LoadOptions, MakeArrays, ReadAt, load_block_structure, load_block_with,
     load_tensor_structure, load_tensor_with,
 };
 use metatensor_core::{Labels, Result, TensorBlock, TensorMap};
 
 use super::bytes_array::{BytesArray, bytes, create};
-use super::files::{explained, same_block, same_labels};
+use super::files::{explained, same_block, same_labels, same_tensor};
+
+/// Reads the bytes of a file in pieces.
+#[derive(Debug)]
+struct Pieces<'a>(&'a [u8]);
+
+impl ReadAt for Pieces<'_> {
+    fn size(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn read_exact_at(&self, offset: u64, output: &mut [u8]) -> std::io::Result<()> {
+        output.copy_from_slice(&self.0[offset as usize..][..output.len()]);
+        Ok(())
+    }
+}
 
 /// Makes arrays out of the bytes of a file which is mapped.
 struct Mapped<'a>(&'a [u8]);
@@ -49,6 +64,10 @@ pub fn map_parts(data: &[u8], whole: Option<&TensorMap>) {
     let mapped = Input::Mapped(Path::new("mapped.mts"), data);
     let mapped = load_tensor_with(mapped, &LoadOptions::default(), &mut Mapped(data));
     let mapped = explained(mapped);
+    let pieces = Pieces(data);
+    let pieces = load_tensor_with(Input::Reader(&pieces), &LoadOptions::default(), &mut create);
+    let pieces = explained(pieces);
+    assert_eq!(pieces.is_some(), whole.is_some());
     let Some(whole) = whole else {
         // the values may be what is wrong, but nothing else
         let indices = [0];
@@ -59,6 +78,7 @@ pub fn map_parts(data: &[u8], whole: Option<&TensorMap>) {
         explained(load_tensor_with(input, &options, &mut create));
         return;
     };
+    same_tensor(whole, &pieces.expect("the same file"));
     let structure = structure.expect("part of what can be loaded");
     same_labels(whole.keys(), structure.keys());
     assert_eq!(whole.info_iter().len(), structure.info_iter().len());
@@ -88,6 +108,7 @@ fn one_block(input: Input, whole: &TensorMap, index: usize, choice: usize) {
     let part = load_tensor_with(input, &options, &mut create).expect("part of what can be loaded");
     assert_eq!(part.blocks().len(), 1);
     same_block(&whole.blocks()[index], &part.blocks()[0]);
+    by_key(input, whole, index);
     // a block twice would be a key twice
     let twice = LoadOptions {
         blocks: Some(Blocks::Indices(&indices)),
@@ -104,6 +125,21 @@ fn one_block(input: Input, whole: &TensorMap, index: usize, choice: usize) {
     options.samples = Some(&selection);
     let part = load_tensor_with(input, &options, &mut create).expect("part of what can be loaded");
     same_rows(&whole.blocks()[index], &part.blocks()[0], &[row]);
+}
+
+/// Choosing a block by its whole key gives the same as its position.
+fn by_key(input: Input, whole: &TensorMap, index: usize) {
+    let (keys, size) = (whole.keys(), whole.keys().size());
+    let key = keys.values_cpu().unwrap()[index * size..][..size].to_vec();
+    let selection = Labels::from_vec(keys.names(), key).unwrap();
+    let options = LoadOptions {
+        blocks: Some(Blocks::Keys(&selection)),
+        ..LoadOptions::default()
+    };
+    let part = load_tensor_with(input, &options, &mut create).expect("part of what can be loaded");
+    assert_eq!(part.blocks().len(), 1);
+    same_labels(part.keys(), &selection);
+    same_block(&whole.blocks()[index], &part.blocks()[0]);
 }
 
 /// The part of a block with these rows.
@@ -133,7 +169,12 @@ pub fn block_parts(data: &[u8], whole: Option<&TensorBlock>) {
     let mapped = Input::Mapped(Path::new("mapped.mts"), data);
     let mapped = load_block_with(mapped, &LoadOptions::default(), &mut Mapped(data));
     let mapped = explained(mapped);
+    let pieces = Pieces(data);
+    let pieces = load_block_with(Input::Reader(&pieces), &LoadOptions::default(), &mut create);
+    let pieces = explained(pieces);
+    assert_eq!(pieces.is_some(), whole.is_some());
     if let Some(whole) = whole {
+        same_block(whole, &pieces.expect("the same file"));
         same_structure(whole, &structure.expect("part of what can be loaded"));
         same_structure(whole, &mapped.expect("the same file"));
     }
