@@ -1,4 +1,5 @@
-//! Test calling every function with NULL for each of its pointers.
+//! Test calling every function with NULL for each of its pointers, and with wrong
+//! numbers of values.
 
 use super::BANNER;
 use super::model::{Api, Function, Parameter, Passing, Type};
@@ -6,7 +7,8 @@ use crate::Result;
 
 const START: &str = r#"/* NULL is never a crash: every function is called with NULL for each pointer which can
  * not be NULL, the others being valid. It has to name the parameter, and not to touch
- * anything. */
+ * anything. The same for numbers of values which no memory could hold, and for places for
+ * results whose number is not the one of the results. */
 #include "support.h"
 #include "check.h"
 
@@ -44,6 +46,10 @@ static uint8_t *grow(void *user_data, uint8_t *pointer, uintptr_t size) {
     (void)user_data;
     return realloc(pointer, size);
 }
+
+/* numbers of values of 8 bytes which wrap around the address space */
+#define TOO_MANY UINTPTR_MAX
+#define WRAPS_AROUND (UINTPTR_MAX / 8 + 2)
 
 /* results are filled with this byte before the calls */
 #define UNTOUCHED 0x5A
@@ -143,8 +149,52 @@ fn calls(function: &Function) -> Result<Vec<String>> {
             };
             calls.push(call(function, i, &array, &format!("{name}[0]"))?);
         }
+        if parameter.passing == Passing::Value && name.ends_with("_count") {
+            wrong_counts(function, i, &mut calls)?;
+        }
     }
     Ok(calls)
+}
+
+/// Calls with a wrong number of values of the array in front of it.
+fn wrong_counts(function: &Function, index: usize, calls: &mut Vec<String>) -> Result<()> {
+    let is_pointer = |parameter: &&Parameter| matches!(parameter.ty, Type::Pointer { .. });
+    let array = function.parameters[..index].iter().rfind(is_pointer);
+    let array = array.ok_or_else(|| format!("`{}` counts nothing", function.name))?;
+    let is_output = matches!(array.passing, Passing::OutArray | Passing::OptOut);
+    // results have a known number: the others are tested by hand
+    let counts: &[&str] = match is_output {
+        true => &["TOO_MANY", "WRAPS_AROUND", "7", "0"],
+        // any number of bytes up to half of the address space could be right
+        false if is_bytes(&array.ty) => &["TOO_MANY"],
+        false => &["TOO_MANY", "WRAPS_AROUND"],
+    };
+    for count in counts {
+        let mut arguments = Vec::new();
+        for (i, parameter) in function.parameters.iter().enumerate() {
+            arguments.push(match parameter.passing {
+                _ if i == index => (*count).to_owned(),
+                Passing::OptOut if parameter.name == array.name => "(int64_t[8]){0}".to_owned(),
+                Passing::OutArray if parameter.name == array.name => "(int64_t[8]){0}".to_owned(),
+                Passing::OwnedArray if parameter.name == "array" => {
+                    "array_i32(2, SHAPE(1, 1), NULL)".to_owned()
+                }
+                // which arrays there are is not known
+                Passing::TakenArray => "(mts_array_t[]){{0}}".to_owned(),
+                _ => argument(parameter)?,
+            });
+        }
+        let expected = match *count {
+            "7" | "0" => format!("got {count}"),
+            _ => "too large".to_owned(),
+        };
+        calls.push(failing(function, &arguments, &expected));
+    }
+    Ok(())
+}
+
+fn is_bytes(ty: &Type) -> bool {
+    matches!(ty, Type::Pointer { to, .. } if to.is("uint8_t") || to.is("char"))
 }
 
 /// Call `function` with a special value for one parameter, which the error must name.
@@ -157,15 +207,20 @@ fn call(function: &Function, index: usize, value: &str, expected: &str) -> Resul
             argument(parameter)?
         });
     }
+    Ok(failing(function, &arguments, &format!("`{expected}`")))
+}
+
+/// The call has to fail, with a message containing `expected`.
+fn failing(function: &Function, arguments: &[String], expected: &str) -> String {
     let code = format!("{}({})", function.name, arguments.join(", "));
-    Ok(match &function.returned {
+    match &function.returned {
         Some(ty) if ty.is("mts_status_t") => {
             format!(
-                "    CHECK_FAILS({code},\n                MTS_INVALID_PARAMETER_ERROR, \"`{expected}`\");\n"
+                "    CHECK_FAILS({code},\n                MTS_INVALID_PARAMETER_ERROR, \"{expected}\");\n"
             )
         }
-        _ => format!("    CHECK_NULL({code},\n               \"`{expected}`\");\n"),
-    })
+        _ => format!("    CHECK_NULL({code},\n               \"{expected}\");\n"),
+    }
 }
 
 /// A valid argument.
