@@ -3,6 +3,7 @@
 mod dependencies;
 mod documentation;
 mod examples;
+mod hardening;
 mod messages;
 mod paths;
 mod sizes;
@@ -12,6 +13,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::Result;
+use crate::codegen::function_names;
 
 /// A text file which is part of the repository.
 struct TextFile {
@@ -27,6 +29,7 @@ pub fn run(root: &Path) -> Result<()> {
     problems.extend(dependencies::check(&files));
     problems.extend(documentation::check(root, &files));
     problems.extend(examples::check(root)?);
+    problems.extend(hardening::check(&function_names(root)?, &files));
     problems.extend(messages::check(&files));
     problems.extend(paths::check(&files));
     problems.extend(sizes::check(&files));
