@@ -7,6 +7,7 @@
 
 use std::sync::OnceLock;
 
+use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// Environment variable with the number of threads to use. 1 means that the
@@ -32,6 +33,29 @@ pub fn threads() -> Option<&'static ThreadPool> {
     static POOL: OnceLock<Option<Pool>> = OnceLock::new();
     let pool = POOL.get_or_init(start).as_ref()?;
     (pool.process == std::process::id()).then_some(&pool.threads)
+}
+
+/// Call `work` for chunks of `output`, with the index of their first entry. All
+/// entries are given once; by several threads, `chunk` entries at a time, if there
+/// are at least `minimum` entries.
+pub(crate) fn for_chunks<T: Send>(
+    output: &mut [T],
+    minimum: usize,
+    chunk: usize,
+    work: impl Fn(usize, &mut [T]) + Sync,
+) {
+    let threads = match output.len() >= minimum {
+        true => threads(),
+        false => None,
+    };
+    let Some(threads) = threads else {
+        work(0, output);
+        return;
+    };
+    threads.install(|| {
+        let chunks = output.par_chunks_mut(chunk).enumerate();
+        chunks.for_each(|(i, output)| work(i * chunk, output));
+    });
 }
 
 fn start() -> Option<Pool> {

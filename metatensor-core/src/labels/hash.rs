@@ -1,65 +1,94 @@
 //! Open-addressing table of row numbers.
 //!
-//! The table does not contain any row, only numbers of rows stored elsewhere;
-//! a part of the hash is kept next to each number, so that rows are almost only
-//! compared when they are equal.
+//! The table does not contain any row, only numbers of rows stored elsewhere,
+//! 32 bits each. The bits which are not needed for the number hold a part of the
+//! hash, so that rows are almost only compared when they are equal.
 
-/// Positions of rows by their content. One entry is `hash << 32 | (number + 1)`,
-/// or 0 if it is free; collisions use the next free entry.
+use super::rows::{Key, Rows};
+
+/// Positions of rows by their content. An entry is a part of the hash followed by
+/// the number plus one, or 0 if it is free; collisions use the next free entry.
 #[derive(Debug)]
 pub(super) struct RowTable {
-    entries: Vec<u64>,
+    entries: Vec<u32>,
+    /// Bits of an entry used for the number.
+    numbers: u32,
 }
 
-/// Number of rows to look for together, see [`RowTable::warm_up`].
-pub(super) const BATCH: usize = 32;
-
-/// Part of the hash stored in entries.
-const TAG: u64 = 0xFFFF_FFFF_0000_0000;
+/// Number of rows to look for together: main memory answers many questions in the
+/// time of one, if they are asked together.
+const BATCH: usize = 32;
 
 impl RowTable {
     /// Table for at most `count` rows, which must be less than `u32::MAX`.
     pub(super) fn with_capacity(count: usize) -> RowTable {
-        // between one half and three quarters of the entries are free
-        let size = (count + count / 2).max(4).next_power_of_two();
         RowTable {
-            entries: vec![0; size],
+            // half of the entries stay free
+            entries: vec![0; count.saturating_mul(2).max(2)],
+            numbers: u32::MAX >> (count.max(1) as u32).leading_zeros(),
         }
+    }
+
+    /// Table of all these rows. If rows are repeated, only contains the first one.
+    pub(super) fn new<'a>(rows: impl Rows<'a>) -> RowTable {
+        let mut table = RowTable::with_capacity(rows.row_count());
+        let mut hashes = [0; BATCH];
+        for start in (0..rows.row_count()).step_by(BATCH) {
+            let batch = start..rows.row_count().min(start + BATCH);
+            let hashes = &mut hashes[..batch.len()];
+            for (hash, i) in hashes.iter_mut().zip(batch.clone()) {
+                *hash = rows.key(i).hash();
+            }
+            // bring the entries to the cache, all at the same time
+            let entries = hashes.iter().map(|&hash| table.entries[table.slot(hash)]);
+            std::hint::black_box(entries.fold(0, |all, entry| all | entry));
+            for (&hash, i) in hashes.iter().zip(batch) {
+                table.find_or_insert(hash, i, |j| rows.key(j) == rows.key(i));
+            }
+        }
+        table
+    }
+
+    /// Where the search for this hash starts.
+    #[inline]
+    fn slot(&self, hash: u64) -> usize {
+        ((u128::from(hash) * self.entries.len() as u128) >> 64) as usize
+    }
+
+    #[inline]
+    fn next(&self, slot: usize) -> usize {
+        if slot + 1 == self.entries.len() {
+            0
+        } else {
+            slot + 1
+        }
+    }
+
+    /// Could this entry, which is not free, be the one of a row with this hash?
+    #[inline]
+    fn matches(&self, entry: u32, hash: u64) -> bool {
+        (entry ^ hash as u32) & !self.numbers == 0
+    }
+
+    #[inline]
+    fn number(&self, entry: u32) -> usize {
+        (entry & self.numbers) as usize - 1
     }
 
     /// Number of the row for which `is_equal` is true; it is only called for
     /// rows of (nearly) the same hash.
     pub(super) fn find(&self, hash: u64, mut is_equal: impl FnMut(usize) -> bool) -> Option<usize> {
-        let mask = self.entries.len() - 1;
-        let mut slot = slot(hash) & mask;
+        let mut slot = self.slot(hash);
         loop {
             let entry = self.entries[slot];
             if entry == 0 {
                 return None;
             }
-            if (entry ^ hash) & TAG == 0 {
-                let number = number(entry);
-                if is_equal(number) {
-                    return Some(number);
-                }
+            if self.matches(entry, hash) && is_equal(self.number(entry)) {
+                return Some(self.number(entry));
             }
-            slot = (slot + 1) & mask;
+            slot = self.next(slot);
         }
-    }
-
-    /// Look at the entries where searches for these hashes start, so that they
-    /// are in the cache when they are needed. Main memory answers many such
-    /// questions in the time of one, if they are asked together.
-    pub(super) fn warm_up(&self, hashes: &[u64]) {
-        let mask = self.entries.len() - 1;
-        let entries = hashes.iter().map(|&hash| self.entries[slot(hash) & mask]);
-        std::hint::black_box(entries.fold(0, |all, entry| all | entry));
-    }
-
-    /// Number of the row at which the search for this hash starts.
-    pub(super) fn first(&self, hash: u64) -> Option<usize> {
-        let entry = self.entries[slot(hash) & (self.entries.len() - 1)];
-        (entry != 0).then(|| number(entry))
     }
 
     /// Same as [`RowTable::find`], adding `number` for this hash if no row is equal.
@@ -69,55 +98,57 @@ impl RowTable {
         number: usize,
         mut is_equal: impl FnMut(usize) -> bool,
     ) -> Option<usize> {
-        let mask = self.entries.len() - 1;
-        let mut slot = slot(hash) & mask;
+        let mut slot = self.slot(hash);
         loop {
             let entry = self.entries[slot];
             if entry == 0 {
-                self.entries[slot] = (hash & TAG) | (number as u64 + 1);
+                self.entries[slot] = (hash as u32 & !self.numbers) | (number as u32 + 1);
                 return None;
             }
-            if (entry ^ hash) & TAG == 0 {
-                let known = self::number(entry);
-                if is_equal(known) {
-                    return Some(known);
-                }
+            if self.matches(entry, hash) && is_equal(self.number(entry)) {
+                return Some(self.number(entry));
             }
-            slot = (slot + 1) & mask;
+            slot = self.next(slot);
         }
     }
-}
 
-fn slot(hash: u64) -> usize {
-    // the lower bits are not part of the tag, and so tell more
-    (hash & !TAG) as usize
-}
-
-fn number(entry: u64) -> usize {
-    (entry & !TAG) as usize - 1
-}
-
-/// Hash of a row, the same for all tables. Inlined for a known number of columns.
-#[inline]
-pub(super) fn hash_row(row: &[i32]) -> u64 {
-    const START: u64 = 0x9E37_79B9_7F4A_7C15;
-    const FACTOR: u64 = 0xD6E8_FEB8_6659_FD93;
-    let (pairs, last) = row.as_chunks::<2>();
-    let mut hash = START;
-    for pair in pairs {
-        let pair = u64::from(pair[0].cast_unsigned()) << 32 | u64::from(pair[1].cast_unsigned());
-        hash = multiply_and_fold(hash ^ pair, FACTOR);
+    /// Position in `rows`, of which this is the table, of each of the queries from
+    /// number `start` on, or -1. There is at least one row.
+    pub(super) fn locate<'a, R: Rows<'a>>(
+        &self,
+        rows: R,
+        queries: R,
+        start: usize,
+        output: &mut [i64],
+    ) {
+        let mut hashes = [0; BATCH];
+        let mut entries = [0; BATCH];
+        let mut keys = [rows.key(0); BATCH];
+        for (batch, output) in output.chunks_mut(BATCH).enumerate() {
+            let start = start + batch * BATCH;
+            for (i, hash) in hashes[..output.len()].iter_mut().enumerate() {
+                *hash = queries.key(start + i).hash();
+            }
+            for (entry, &hash) in entries[..output.len()].iter_mut().zip(&hashes) {
+                *entry = self.entries[self.slot(hash)];
+            }
+            // most searches end at the first row they look at
+            for (key, &entry) in keys[..output.len()].iter_mut().zip(&entries) {
+                *key = rows.key(((entry & self.numbers) as usize).saturating_sub(1));
+            }
+            for (i, output) in output.iter_mut().enumerate() {
+                let query = queries.key(start + i);
+                *output = if entries[i] == 0 {
+                    -1
+                } else if keys[i] == query {
+                    self.number(entries[i]) as i64
+                } else {
+                    let found = self.find(hashes[i], |row| rows.key(row) == query);
+                    found.map_or(-1, |row| row as i64)
+                };
+            }
+        }
     }
-    if let [last] = last {
-        hash = multiply_and_fold(hash ^ u64::from(last.cast_unsigned()), FACTOR);
-    }
-    // the last step spreads single columns to all bits
-    multiply_and_fold(hash, START)
-}
-
-fn multiply_and_fold(a: u64, b: u64) -> u64 {
-    let product = u128::from(a) * u128::from(b);
-    (product as u64) ^ ((product >> 64) as u64)
 }
 
 #[cfg(test)]
@@ -126,25 +157,23 @@ mod tests {
 
     #[test]
     fn insert_and_find() {
-        let rows = (0..2000_i32)
-            .map(|i| [i % 50 - 25, i / 50, i])
-            .collect::<Vec<_>>();
-        let mut table = RowTable::with_capacity(rows.len());
-        for (i, row) in rows.iter().enumerate() {
-            assert_eq!(
-                table.find_or_insert(hash_row(row), i, |j| rows[j] == *row),
-                None
-            );
+        let row = |i: i32| [i % 50 - 25, i / 50, i];
+        let values = (0..2000).flat_map(row).collect::<Vec<_>>();
+        let rows = values.as_chunks::<3>().0;
+        let mut table = RowTable::new(rows);
+        for i in 0..2000 {
+            let (key, hash) = (rows.key(i), rows.key(i).hash());
+            let is_equal = |j: usize| rows.key(j) == key;
+            assert_eq!(table.find(hash, is_equal), Some(i));
+            assert_eq!(table.find_or_insert(hash, 7, is_equal), Some(i));
         }
-        for (i, row) in rows.iter().enumerate() {
-            assert_eq!(table.find(hash_row(row), |j| rows[j] == *row), Some(i));
-            assert_eq!(
-                table.find_or_insert(hash_row(row), 7, |j| rows[j] == *row),
-                Some(i)
-            );
-        }
-        let absent = [0, 0, -1];
-        assert_eq!(table.find(hash_row(&absent), |j| rows[j] == absent), None);
+        let mut output = [77; 2000];
+        table.locate(rows, rows, 0, &mut output);
+        assert!(output.iter().zip(0..).all(|(&position, i)| position == i));
+
+        let absent = (0..2000).flat_map(|i| [i, i, -1]).collect::<Vec<_>>();
+        table.locate(rows, absent.as_chunks().0, 3, &mut output[..1500]);
+        assert!(output[..1500].iter().all(|&position| position == -1));
     }
 
     #[test]
@@ -160,17 +189,10 @@ mod tests {
     }
 
     #[test]
-    #[cfg_attr(miri, ignore = "slow")]
-    fn hashes_are_spread() {
-        // neighbours, in any column, must not share their slots
-        for column in 0..3 {
-            let mut used = std::collections::HashSet::new();
-            for value in 0..4096 {
-                let mut row = [7, -3, 11];
-                row[column] = value;
-                used.insert(hash_row(&row) & 0xFFFF);
-            }
-            assert!(used.len() > 3800, "{} distinct slots", used.len());
-        }
+    fn numbers_use_few_bits() {
+        assert_eq!(RowTable::with_capacity(0).numbers, 1);
+        assert_eq!(RowTable::with_capacity(1).numbers, 1);
+        assert_eq!(RowTable::with_capacity(7).numbers, 7);
+        assert_eq!(RowTable::with_capacity(8).numbers, 15);
     }
 }

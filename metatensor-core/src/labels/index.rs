@@ -1,7 +1,9 @@
 //! Finding rows by their content.
 
-use super::hash::{BATCH, RowTable, hash_row};
-use super::rows::{BoundingBox, Rows, strictly_increasing, with_rows};
+use super::bounding_box::BoundingBox;
+use super::hash::RowTable;
+use super::rows::{Key, Rows, strictly_increasing, with_rows};
+use crate::parallel;
 
 /// The cheapest structure able to find rows in given values. It does not
 /// contain the values, and has to be used with the ones it was built from.
@@ -19,12 +21,18 @@ pub(super) enum Index {
     Hashed(RowTable),
 }
 
-/// A row which is equal to one before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Duplicate(pub(super) usize);
-
 /// Largest number of rows in tables of 32-bit row numbers.
 pub(super) const MAX_ROWS: usize = u32::MAX as usize - 1;
+
+/// A table of cells is used if there are at most this many for each row: as much
+/// memory as a hash table needs.
+const CELLS_PER_ROW: usize = 2;
+
+/// From this number of queries on, several threads look for them.
+const PARALLEL_QUERIES: usize = 1 << 16;
+
+/// Number of queries which one thread looks for at a time.
+const QUERIES_PER_TASK: usize = 1 << 14;
 
 /// Are all rows larger than the one before?
 pub(crate) fn is_sorted(values: &[i32], size: usize) -> bool {
@@ -34,64 +42,79 @@ pub(crate) fn is_sorted(values: &[i32], size: usize) -> bool {
 impl Index {
     /// Index for values of at most [`MAX_ROWS`] rows unless they are sorted.
     /// If rows are repeated, the first one is found.
-    pub(super) fn new(values: &[i32], size: usize, sorted: bool) -> (Index, Option<Duplicate>) {
+    pub(super) fn new(values: &[i32], size: usize, sorted: bool) -> Index {
         let count = values.len().checked_div(size).unwrap_or(0);
         if count == 0 {
-            return (Index::Empty, None);
+            return Index::Empty;
         }
         let bounding = BoundingBox::new(values, size);
         if sorted {
-            let index = match bounding {
+            return match bounding {
                 Some(bounding) if bounding.cells() == count as u64 => Index::Grid(bounding),
                 _ => Index::Sorted,
             };
-            return (index, None);
         }
         debug_assert!(count <= MAX_ROWS);
         if let Some(bounding) = bounding
-            && let Some(cells) = bounding.dense_cells(count)
+            && let Some(cells) = bounding.dense_cells(count, CELLS_PER_ROW)
         {
-            return dense(bounding, cells, values, size);
+            let table = with_rows!(values, size, rows => cell_table(rows, &bounding, cells));
+            return Index::Dense(bounding, table);
         }
-        with_rows!(values, size, rows => hashed(rows))
+        Index::Hashed(with_rows!(values, size, rows => RowTable::new(rows)))
     }
 
-    /// Position of each row of `queries` in `values`, given to `found` in the
-    /// order of the queries. `sorted_queries` tells if these are sorted.
+    /// Position of each row of `queries` in `values`, or -1. `output` has one entry
+    /// for each query. `sorted_queries` tells if the queries are sorted.
     pub(super) fn locate(
         &self,
         values: &[i32],
         size: usize,
         queries: &[i32],
         sorted_queries: bool,
-        mut found: impl FnMut(Option<usize>),
+        output: &mut [i64],
     ) {
-        if size == 0 {
+        if size == 0 || matches!(self, Index::Empty) {
+            output.fill(-1);
             return;
         }
-        let rows = queries.chunks_exact(size);
+        with_rows!(values, queries, size, rows, queries => {
+            parallel::for_chunks(output, PARALLEL_QUERIES, QUERIES_PER_TASK, |start, output| {
+                self.locate_some(rows, queries, start, sorted_queries, output);
+            });
+        });
+    }
+
+    /// Position of the queries from number `start` on.
+    fn locate_some<'a, R: Rows<'a>>(
+        &self,
+        rows: R,
+        queries: R,
+        start: usize,
+        sorted_queries: bool,
+        output: &mut [i64],
+    ) {
         match self {
-            Index::Empty => rows.for_each(|_| found(None)),
-            Index::Grid(bounding) => rows.for_each(|row| found(grid_position(bounding, row))),
-            Index::Dense(bounding, table) => {
-                rows.for_each(|row| found(dense_position(bounding, table, row)));
+            Index::Empty => output.fill(-1),
+            Index::Hashed(table) => table.locate(rows, queries, start, output),
+            Index::Sorted | Index::Grid(_) if sorted_queries => {
+                locate_sorted(rows, queries, start, output);
             }
             Index::Sorted => {
-                let (count, queries_count) = (values.len() / size, rows.len());
-                let steps = queries_count.saturating_mul(1 + count.ilog2() as usize);
-                if sorted_queries && steps > count {
-                    with_rows!(values, size, rows => {
-                        merge(rows, queries.chunks_exact(size), found);
-                    });
-                } else {
-                    with_rows!(values, size, values => {
-                        rows.for_each(|row| found(binary_search(values, row)));
-                    });
+                for (output, i) in output.iter_mut().zip(start..) {
+                    *output = to_i64(binary_search(rows, queries.key(i)));
                 }
             }
-            Index::Hashed(table) => with_rows!(values, size, values => {
-                locate_hashed(table, values, queries.chunks(size * BATCH), size, found);
-            }),
+            Index::Grid(bounding) => {
+                for (output, i) in output.iter_mut().zip(start..) {
+                    *output = to_i64(grid_position(bounding, queries.row(i)));
+                }
+            }
+            Index::Dense(bounding, table) => {
+                for (output, i) in output.iter_mut().zip(start..) {
+                    *output = to_i64(dense_position(bounding, table, queries.row(i)));
+                }
+            }
         }
     }
 
@@ -101,107 +124,55 @@ impl Index {
             Index::Empty => None,
             Index::Grid(bounding) => grid_position(bounding, row),
             Index::Dense(bounding, table) => dense_position(bounding, table, row),
-            Index::Sorted => with_rows!(values, size, rows => binary_search(rows, row)),
-            Index::Hashed(table) => {
-                with_rows!(values, size, rows => hashed_position(table, rows, row))
+            Index::Sorted => {
+                with_rows!(values, row, size, rows, row => binary_search(rows, row.key(0)))
             }
+            Index::Hashed(table) => with_rows!(values, row, size, rows, row => {
+                let row = row.key(0);
+                table.find(row.hash(), |i| rows.key(i) == row)
+            }),
         }
     }
 }
 
+fn to_i64(position: Option<usize>) -> i64 {
+    position.map_or(-1, |position| position as i64)
+}
+
+#[inline]
 fn grid_position(bounding: &BoundingBox, row: &[i32]) -> Option<usize> {
     bounding.cell(row).map(|cell| cell as usize)
 }
 
+#[inline]
 fn dense_position(bounding: &BoundingBox, table: &[u32], row: &[i32]) -> Option<usize> {
     let entry = table[bounding.cell(row)? as usize];
     (entry as usize).checked_sub(1)
 }
 
-fn hashed_position<'a>(table: &RowTable, rows: impl Rows<'a>, row: &[i32]) -> Option<usize> {
-    table.find(hash_row(row), |i| rows.row(i).as_ref() == row)
-}
-
-/// Find the rows of each batch of queries, looking for all of them at once.
-fn locate_hashed<'a, 'q>(
-    table: &RowTable,
-    rows: impl Rows<'a>,
-    batches: impl Iterator<Item = &'q [i32]>,
-    size: usize,
-    mut found: impl FnMut(Option<usize>),
-) {
-    let mut hashes = [0; BATCH];
-    for batch in batches {
-        let queries = batch.chunks_exact(size);
-        let hashes = &mut hashes[..queries.len()];
-        for (hash, query) in hashes.iter_mut().zip(queries.clone()) {
-            *hash = hash_row(query);
-        }
-        table.warm_up(hashes);
-        // most searches end at the first row they look at
-        let firsts = hashes.iter().filter_map(|&hash| table.first(hash));
-        std::hint::black_box(firsts.fold(0, |all, i| all | rows.row(i).as_ref()[0]));
-        for (&hash, query) in hashes.iter().zip(queries) {
-            found(table.find(hash, |i| rows.row(i).as_ref() == query));
-        }
-    }
-}
-
-fn dense(
-    bounding: BoundingBox,
-    cells: usize,
-    values: &[i32],
-    size: usize,
-) -> (Index, Option<Duplicate>) {
+/// Number of the first row in each cell plus one, or 0.
+fn cell_table<'a>(rows: impl Rows<'a>, bounding: &BoundingBox, cells: usize) -> Vec<u32> {
     let mut table = vec![0_u32; cells];
-    let mut duplicate = None;
-    for (i, row) in values.chunks_exact(size).enumerate() {
+    for i in (0..rows.row_count()).rev() {
         // rows are only outside of the box if somebody changes them just now
-        let Some(cell) = bounding.cell(row) else {
-            continue;
-        };
-        let entry = &mut table[cell as usize];
-        if *entry == 0 {
-            *entry = i as u32 + 1;
-        } else {
-            duplicate.get_or_insert(Duplicate(i));
+        if let Some(cell) = bounding.cell(rows.row(i)) {
+            table[cell as usize] = i as u32 + 1;
         }
     }
-    (Index::Dense(bounding, table), duplicate)
+    table
 }
 
-fn hashed<'a>(rows: impl Rows<'a>) -> (Index, Option<Duplicate>) {
-    let mut table = RowTable::with_capacity(rows.row_count());
-    let mut duplicate = None;
-    let mut hashes = [0; BATCH];
-    for start in (0..rows.row_count()).step_by(BATCH) {
-        let batch = start..rows.row_count().min(start + BATCH);
-        let hashes = &mut hashes[..batch.len()];
-        for (hash, i) in hashes.iter_mut().zip(batch.clone()) {
-            *hash = hash_row(rows.row(i).as_ref());
-        }
-        table.warm_up(hashes);
-        for (&hash, i) in hashes.iter().zip(batch) {
-            let known = table.find_or_insert(hash, i, |j| rows.row(j) == rows.row(i));
-            if known.is_some() {
-                duplicate.get_or_insert(Duplicate(i));
-            }
-        }
-    }
-    (Index::Hashed(table), duplicate)
+fn binary_search<'a, R: Rows<'a>>(rows: R, key: R::Key) -> Option<usize> {
+    let position = lower_bound(rows, 0, rows.row_count(), key);
+    (position < rows.row_count() && rows.key(position) == key).then_some(position)
 }
 
-fn binary_search<'a>(rows: impl Rows<'a>, row: &[i32]) -> Option<usize> {
-    let position = lower_bound(rows, 0, row);
-    (position < rows.row_count() && rows.row(position).as_ref() == row).then_some(position)
-}
-
-/// First row at `start` or after which is not smaller than `row`.
-fn lower_bound<'a>(rows: impl Rows<'a>, start: usize, row: &[i32]) -> usize {
-    let (mut start, mut end) = (start, rows.row_count());
+/// First row between `start` and `end` which is not smaller than `key`, or `end`.
+fn lower_bound<'a, R: Rows<'a>>(rows: R, start: usize, end: usize, key: R::Key) -> usize {
+    let (mut start, mut end) = (start, end);
     while start < end {
         let middle = start.midpoint(end);
-        if rows.row(middle).as_ref() < row {
+        if rows.key(middle) < key {
             start = middle + 1;
         } else {
             end = middle;
@@ -210,19 +181,27 @@ fn lower_bound<'a>(rows: impl Rows<'a>, start: usize, row: &[i32]) -> usize {
     start
 }
 
-/// Find sorted queries in sorted rows, looking at each of them once.
-fn merge<'a, 'q>(
-    rows: impl Rows<'a>,
-    queries: impl Iterator<Item = &'q [i32]>,
-    mut found: impl FnMut(Option<usize>),
-) {
-    let mut position = 0;
-    for query in queries {
-        while position < rows.row_count() && rows.row(position).as_ref() < query {
-            position += 1;
+/// Find sorted queries in sorted rows. Steps over rows get longer until they go
+/// too far, so that few queries do not have to look at all of the rows.
+fn locate_sorted<'a, R: Rows<'a>>(rows: R, queries: R, start: usize, output: &mut [i64]) {
+    let count = rows.row_count();
+    let mut position = match output.len() {
+        0 => return,
+        _ => lower_bound(rows, 0, count, queries.key(start)),
+    };
+    for (output, i) in output.iter_mut().zip(start..) {
+        let query = queries.key(i);
+        let mut step = 1;
+        while position + step <= count && rows.key(position + step - 1) < query {
+            position += step;
+            step *= 2;
         }
-        let is_equal = position < rows.row_count() && rows.row(position).as_ref() == query;
-        found(is_equal.then_some(position));
+        if step > 1 {
+            let end = count.min(position + step);
+            position = lower_bound(rows, position, end, query);
+        }
+        let is_equal = position < count && rows.key(position) == query;
+        *output = if is_equal { position as i64 } else { -1 };
     }
 }
 
@@ -252,8 +231,7 @@ mod tests {
 
     fn check(values: &[i32], size: usize) -> Index {
         let sorted = is_sorted(values, size);
-        let (index, duplicate) = Index::new(values, size, sorted);
-        assert_eq!(duplicate, None);
+        let index = Index::new(values, size, sorted);
         for (i, row) in values.chunks_exact(size).enumerate() {
             assert_eq!(index.find(values, size, row), Some(i));
             let mut absent = row.to_vec();
@@ -261,12 +239,9 @@ mod tests {
             assert_eq!(index.find(values, size, &absent), None);
         }
         for sorted_queries in [false, sorted] {
-            let mut expected = 0;
-            index.locate(values, size, values, sorted_queries, |position| {
-                assert_eq!(position, Some(expected));
-                expected += 1;
-            });
-            assert_eq!(expected, values.len() / size);
+            let mut output = vec![77; values.len() / size];
+            index.locate(values, size, values, sorted_queries, &mut output);
+            assert!(output.iter().zip(0..).all(|(&position, i)| position == i));
         }
         index
     }
@@ -299,11 +274,37 @@ mod tests {
     }
 
     #[test]
-    fn first_duplicate() {
-        let (_, duplicate) = Index::new(&[3, 1, 2, 1, 3], 1, false);
-        assert_eq!(duplicate, Some(Duplicate(3)));
-        let (_, duplicate) = Index::new(&[3000, 1, 2, 2, 3000], 1, false);
-        assert_eq!(duplicate, Some(Duplicate(3)));
+    fn sparse_sorted_queries() {
+        let values = (0..3000).map(|i| i * 3).collect::<Vec<_>>();
+        for step in [1, 2, 3, 7, 100, 2999] {
+            let queries = (-5..10_000).step_by(step).collect::<Vec<_>>();
+            let mut output = vec![77; queries.len()];
+            Index::Sorted.locate(&values, 1, &queries, true, &mut output);
+            let expected = queries
+                .iter()
+                .map(|query| to_i64(values.iter().position(|value| value == query)));
+            assert!(output.iter().copied().eq(expected), "{step}");
+        }
+    }
+
+    #[test]
+    fn many_queries() {
+        // enough for several threads
+        let count = 3 * PARALLEL_QUERIES as i32;
+        let sorted = (0..count).map(|i| i * 5).collect::<Vec<_>>();
+        let shuffled = (0..count).map(|i| i * 7919 % count * 5).collect::<Vec<_>>();
+        for (values, queries) in [
+            (&sorted, &sorted),
+            (&sorted, &shuffled),
+            (&shuffled, &sorted),
+        ] {
+            let index = Index::new(values, 1, is_sorted(values, 1));
+            let mut output = vec![77; queries.len()];
+            index.locate(values, 1, queries, is_sorted(queries, 1), &mut output);
+            for (&position, query) in output.iter().zip(queries) {
+                assert_eq!(values[position as usize], *query);
+            }
+        }
     }
 
     #[test]

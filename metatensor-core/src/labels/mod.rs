@@ -1,5 +1,6 @@
 //! [`Labels`]: named rows of integers describing one axis of an array.
 
+mod bounding_box;
 mod columns;
 mod create;
 mod group;
@@ -12,6 +13,7 @@ mod set_operations;
 mod sort;
 mod table;
 mod take;
+mod unique;
 mod values;
 
 use std::any::Any;
@@ -147,26 +149,20 @@ impl Labels {
             }
             .into());
         }
-        let mut output = output.iter_mut();
-        let sorted = || Ok(is_sorted(rows, self.size()));
-        self.locate(rows, sorted, |position| {
-            if let Some(entry) = output.next() {
-                *entry = position.map_or(-1, |position| position as i64);
-            }
-        })
+        self.locate(rows, || Ok(is_sorted(rows, self.size())), output)
     }
 
-    /// Position of each of the rows of `queries`, in order. `sorted` tells if
-    /// they are, and is only called if that helps.
+    /// Position of each of the rows of `queries`, or -1. `sorted` tells if they
+    /// are, and is only called if that helps.
     fn locate(
         &self,
         queries: &[i32],
         sorted: impl FnOnce() -> Result<bool>,
-        found: impl FnMut(Option<usize>),
+        output: &mut [i64],
     ) -> Result<()> {
         let index = self.index()?;
-        let sorted = matches!(index, Index::Sorted) && sorted()?;
-        index.locate(self.values_cpu()?, self.size(), queries, sorted, found);
+        let sorted = matches!(index, Index::Sorted | Index::Grid(_)) && sorted()?;
+        index.locate(self.values_cpu()?, self.size(), queries, sorted, output);
         Ok(())
     }
 

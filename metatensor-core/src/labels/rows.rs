@@ -2,25 +2,58 @@
 //! compiler where it is small.
 
 /// Row-major rows, all with the same number of columns.
-pub(super) trait Rows<'a>: Copy {
-    /// One row; compares in lexicographic order.
-    type Row: Copy + Ord + AsRef<[i32]>;
+pub(super) trait Rows<'a>: Copy + Send + Sync {
+    /// The content of one row, packed into a number where it fits.
+    type Key: Key;
 
     fn row_count(self) -> usize;
-    fn row(self, index: usize) -> Self::Row;
+    fn row(self, index: usize) -> &'a [i32];
+    fn key(self, index: usize) -> Self::Key;
 }
 
-impl<'a, const SIZE: usize> Rows<'a> for &'a [[i32; SIZE]] {
-    type Row = &'a [i32; SIZE];
-
-    fn row_count(self) -> usize {
-        self.len()
-    }
-
-    fn row(self, index: usize) -> Self::Row {
-        &self[index]
-    }
+/// Content of a row; compares in lexicographic order.
+pub(super) trait Key: Copy + Ord + Send + Sync {
+    /// Hash, the same for all tables.
+    fn hash(self) -> u64;
 }
+
+/// Number which has the same order as the signed one.
+fn flip(value: i32) -> u32 {
+    value.cast_unsigned() ^ (1 << 31)
+}
+
+fn flip_pair(first: i32, second: i32) -> u64 {
+    u64::from(flip(first)) << 32 | u64::from(flip(second))
+}
+
+/// Implement [`Rows`] for rows of a known size.
+macro_rules! packed_rows {
+    ($size: literal, $key: ty, $row: ident => $pack: expr) => {
+        impl<'a> Rows<'a> for &'a [[i32; $size]] {
+            type Key = $key;
+
+            fn row_count(self) -> usize {
+                self.len()
+            }
+
+            #[inline]
+            fn row(self, index: usize) -> &'a [i32] {
+                &self[index]
+            }
+
+            #[inline]
+            fn key(self, index: usize) -> $key {
+                let $row = &self[index];
+                $pack
+            }
+        }
+    };
+}
+
+packed_rows!(1, u32, row => flip(row[0]));
+packed_rows!(2, u64, row => flip_pair(row[0], row[1]));
+packed_rows!(3, u128, row => u128::from(flip(row[0])) << 64 | u128::from(flip_pair(row[1], row[2])));
+packed_rows!(4, u128, row => u128::from(flip_pair(row[0], row[1])) << 64 | u128::from(flip_pair(row[2], row[3])));
 
 /// Rows with many columns.
 #[derive(Clone, Copy)]
@@ -37,40 +70,93 @@ impl<'a> WideRows<'a> {
 }
 
 impl<'a> Rows<'a> for WideRows<'a> {
-    type Row = &'a [i32];
+    type Key = &'a [i32];
 
     fn row_count(self) -> usize {
         self.values.len() / self.size
     }
 
-    fn row(self, index: usize) -> Self::Row {
+    fn row(self, index: usize) -> &'a [i32] {
         &self.values[index * self.size..][..self.size]
+    }
+
+    fn key(self, index: usize) -> &'a [i32] {
+        self.row(index)
     }
 }
 
+impl Key for u32 {
+    fn hash(self) -> u64 {
+        u64::from(self).hash()
+    }
+}
+
+impl Key for u64 {
+    #[inline]
+    fn hash(self) -> u64 {
+        multiply_and_fold(self ^ START, FACTOR)
+    }
+}
+
+impl Key for u128 {
+    #[inline]
+    fn hash(self) -> u64 {
+        let first = multiply_and_fold((self >> 64) as u64 ^ START, FACTOR);
+        multiply_and_fold(first ^ self as u64, FACTOR)
+    }
+}
+
+impl Key for &[i32] {
+    fn hash(self) -> u64 {
+        let (pairs, last) = self.as_chunks::<2>();
+        let mut hash = START;
+        for pair in pairs {
+            hash = multiply_and_fold(hash ^ flip_pair(pair[0], pair[1]), FACTOR);
+        }
+        if let [last] = last {
+            hash = multiply_and_fold(hash ^ u64::from(flip(*last)), FACTOR);
+        }
+        hash
+    }
+}
+
+const START: u64 = 0x9E37_79B9_7F4A_7C15;
+const FACTOR: u64 = 0xD6E8_FEB8_6659_FD93;
+
+#[inline]
+fn multiply_and_fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    (product as u64) ^ ((product >> 64) as u64)
+}
+
 /// Evaluate an expression with `$rows` implementing [`Rows`] for `$values`
-/// split in rows of `$size` columns. `$size` must not be 0.
+/// split in rows of `$size` columns. `$size` must not be 0. With two tables, their
+/// rows have the same type.
 macro_rules! with_rows {
     ($values: expr, $size: expr, $rows: ident => $body: expr) => {
+        $crate::labels::rows::with_rows!($values, $values, $size, $rows, _same => $body)
+    };
+    ($values: expr, $others: expr, $size: expr, $rows: ident, $other_rows: pat => $body: expr) => {
         match $size {
             1 => {
-                let $rows = $values.as_chunks::<1>().0;
+                let ($rows, $other_rows) = ($values.as_chunks::<1>().0, $others.as_chunks::<1>().0);
                 $body
             }
             2 => {
-                let $rows = $values.as_chunks::<2>().0;
+                let ($rows, $other_rows) = ($values.as_chunks::<2>().0, $others.as_chunks::<2>().0);
                 $body
             }
             3 => {
-                let $rows = $values.as_chunks::<3>().0;
+                let ($rows, $other_rows) = ($values.as_chunks::<3>().0, $others.as_chunks::<3>().0);
                 $body
             }
             4 => {
-                let $rows = $values.as_chunks::<4>().0;
+                let ($rows, $other_rows) = ($values.as_chunks::<4>().0, $others.as_chunks::<4>().0);
                 $body
             }
             size => {
                 let $rows = $crate::labels::rows::WideRows::new($values, size);
+                let $other_rows = $crate::labels::rows::WideRows::new($others, size);
                 $body
             }
         }
@@ -81,90 +167,13 @@ pub(super) use with_rows;
 
 /// Is every row larger than the one before?
 pub(super) fn strictly_increasing<'a>(rows: impl Rows<'a>) -> bool {
-    (1..rows.row_count()).all(|i| rows.row(i - 1) < rows.row(i))
-}
-
-/// Smallest box containing all rows; numbers its cells in lexicographic order.
-#[derive(Debug, Clone)]
-pub(super) struct BoundingBox {
-    /// Smallest value and number of values between smallest and largest, for
-    /// each column.
-    columns: Vec<(i32, u64)>,
-    /// Number of cells.
-    cells: u64,
-}
-
-impl BoundingBox {
-    /// `None` if there are no rows, or if cells can not be numbered in 64 bits.
-    pub(super) fn new(values: &[i32], size: usize) -> Option<BoundingBox> {
-        if values.is_empty() {
-            return None;
-        }
-        let mut ranges = values[..size]
-            .iter()
-            .map(|&value| (value, value))
-            .collect::<Vec<_>>();
-        match &mut ranges[..] {
-            // keep the common cases in registers
-            [range] => *range = column_ranges::<1>(values)[0],
-            ranges @ [_, _] => ranges.copy_from_slice(&column_ranges::<2>(values)),
-            ranges => {
-                for row in values.chunks_exact(size) {
-                    for (range, &value) in ranges.iter_mut().zip(row) {
-                        *range = (range.0.min(value), range.1.max(value));
-                    }
-                }
-            }
-        }
-        let mut cells = 1_u64;
-        let columns = ranges.into_iter().map(|(min, max)| {
-            let extent = u64::from(min.abs_diff(max)) + 1;
-            cells = cells.checked_mul(extent)?;
-            Some((min, extent))
-        });
-        let columns = columns.collect::<Option<Vec<_>>>()?;
-        Some(BoundingBox { columns, cells })
-    }
-
-    /// Number of cells.
-    pub(super) fn cells(&self) -> u64 {
-        self.cells
-    }
-
-    /// Number of the cell containing this row, `None` if it is outside.
-    pub(super) fn cell(&self, row: &[i32]) -> Option<u64> {
-        let mut cell = 0;
-        for (&(min, extent), &value) in self.columns.iter().zip(row) {
-            // values below the minimum wrap to something larger than any extent
-            let distance = (i64::from(value) - i64::from(min)).cast_unsigned();
-            if distance >= extent {
-                return None;
-            }
-            cell = cell * extent + distance;
-        }
-        Some(cell)
-    }
-
-    /// Number of cells, if a table with one entry per cell is not much larger
-    /// than the `count` rows.
-    pub(super) fn dense_cells(&self, count: usize) -> Option<usize> {
-        let cells = usize::try_from(self.cells).ok()?;
-        (cells <= count.saturating_mul(4).saturating_add(64)).then_some(cells)
-    }
-}
-
-fn column_ranges<const SIZE: usize>(values: &[i32]) -> [(i32, i32); SIZE] {
-    let mut ranges = [(i32::MAX, i32::MIN); SIZE];
-    for row in values.as_chunks::<SIZE>().0 {
-        for (range, &value) in ranges.iter_mut().zip(row) {
-            *range = (range.0.min(value), range.1.max(value));
-        }
-    }
-    ranges
+    (1..rows.row_count()).all(|i| rows.key(i - 1) < rows.key(i))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
 
     #[test]
@@ -175,7 +184,7 @@ mod tests {
             with_rows!(values, size, rows => {
                 assert_eq!(rows.row_count(), wide.row_count());
                 for i in 0..rows.row_count() {
-                    assert_eq!(rows.row(i)[..], *wide.row(i));
+                    assert_eq!(rows.row(i), wide.row(i));
                 }
             });
         }
@@ -192,40 +201,38 @@ mod tests {
     }
 
     #[test]
-    fn cells_follow_the_lexicographic_order() {
-        let values = [-1, 3, 1, 0, 0, 2];
-        let bounding = BoundingBox::new(&values, 2).expect("small box");
-        assert_eq!(bounding.cells(), 3 * 4);
-        let mut expected = 0;
-        for first in -1..=1 {
-            for second in 0..=3 {
-                assert_eq!(bounding.cell(&[first, second]), Some(expected));
-                expected += 1;
-            }
-        }
-        for outside in [
-            [-2, 0],
-            [2, 0],
-            [0, -1],
-            [0, 4],
-            [i32::MIN, 0],
-            [0, i32::MAX],
-        ] {
-            assert_eq!(bounding.cell(&outside), None, "{outside:?}");
+    fn packed_rows_keep_the_order() {
+        let values = [i32::MIN, -70_000, -1, 0, 1, 70_000, i32::MAX];
+        for size in 1..=5 {
+            let rows =
+                (0..40_usize).map(|i| (0..size).map(move |k| values[(i * 5 + k * k * i) % 7]));
+            let values = rows.flatten().collect::<Vec<_>>();
+            with_rows!(&values[..], size, rows => {
+                for i in 0..rows.row_count() {
+                    for j in 0..rows.row_count() {
+                        let (packed, plain) = (rows.key(i).cmp(&rows.key(j)), rows.row(i).cmp(rows.row(j)));
+                        assert_eq!(packed, plain);
+                    }
+                }
+            });
         }
     }
 
     #[test]
-    fn extreme_boxes() {
-        assert!(BoundingBox::new(&[], 3).is_none());
-        let bounding = BoundingBox::new(&[i32::MIN, i32::MAX], 1).expect("32 bits");
-        assert_eq!(bounding.cells(), 1 << 32);
-        assert_eq!(bounding.cell(&[i32::MAX]), Some(u64::from(u32::MAX)));
-        // two full columns need exactly 64 bits, one more than the count of cells has
-        let values = [i32::MIN, i32::MIN, i32::MAX, i32::MAX];
-        assert!(BoundingBox::new(&values, 2).is_none());
-        assert_eq!(bounding.dense_cells(1000), None);
-        let small = BoundingBox::new(&[4, 5, 9], 1).expect("small box");
-        assert_eq!(small.dense_cells(3), Some(6));
+    fn hashes_are_spread() {
+        // neighbours, in any column, must not share their slots nor their tags
+        for size in 1..=5 {
+            for column in 0..size {
+                let row = |value| (0..size).map(move |k| if k == column { value } else { 7 });
+                let values = (0..4096).flat_map(row).collect::<Vec<_>>();
+                with_rows!(&values[..], size, rows => {
+                    let hashes = (0..4096).map(|i| rows.key(i).hash());
+                    let (first, last): (HashSet<_>, HashSet<_>) =
+                        hashes.map(|hash| (hash >> 48, hash & 0xFFFF)).unzip();
+                    assert!(first.len() > 3800, "{size} {column}: {}", first.len());
+                    assert!(last.len() > 3800, "{size} {column}: {}", last.len());
+                });
+            }
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Selecting rows by some of their dimensions.
 
-use super::index::{Index, prefix_range};
+use super::index::{is_sorted, prefix_range};
 use super::set_operations::check_devices;
 use super::{Labels, Names};
 use crate::Result;
@@ -62,10 +62,11 @@ impl Labels {
         }
         let queries = selection.values_cpu()?;
         if self.names() == selection.names() {
-            let sorted = || selection.is_sorted();
-            return self.locate(queries, sorted, |row| {
-                row.into_iter().for_each(&mut selected)
-            });
+            let mut positions = vec![-1; selection.count()];
+            self.locate(queries, || selection.is_sorted(), &mut positions)?;
+            let found = positions.into_iter().filter(|&position| position >= 0);
+            found.for_each(|position| selected(position as usize));
+            return Ok(());
         }
 
         let is_prefix = columns.iter().enumerate().all(|(i, &column)| i == column);
@@ -85,16 +86,15 @@ impl Labels {
             matching.for_each(|(i, _)| selected(i));
             return Ok(());
         }
-        let index: &Index = selection.index()?;
-        let mut projected = vec![0; columns.len()];
-        for (i, row) in rows.enumerate() {
-            for (value, &column) in projected.iter_mut().zip(&columns) {
-                *value = row[column];
-            }
-            if index.find(queries, columns.len(), &projected).is_some() {
-                selected(i);
-            }
-        }
+        let projected = self.project(&columns)?;
+        let mut positions = vec![-1; self.count()];
+        selection.locate(
+            &projected,
+            || Ok(is_sorted(&projected, columns.len())),
+            &mut positions,
+        )?;
+        let found = positions.iter().enumerate().filter(|entry| *entry.1 >= 0);
+        found.for_each(|(row, _)| selected(row));
         Ok(())
     }
 

@@ -170,14 +170,8 @@ impl Labels {
 
     /// Position of each row of these labels in `other`, or [`ABSENT`].
     fn locate_in(&self, other: &Labels) -> Result<Vec<i64>> {
-        let mut positions = Vec::with_capacity(self.count());
-        other.locate(
-            self.values_cpu()?,
-            || self.is_sorted(),
-            |position| {
-                positions.push(position.map_or(ABSENT, |position| position as i64));
-            },
-        )?;
+        let mut positions = vec![ABSENT; self.count()];
+        other.locate(self.values_cpu()?, || self.is_sorted(), &mut positions)?;
         Ok(positions)
     }
 

@@ -1,13 +1,17 @@
 //! Sorting rows, and removing the repeated ones.
 
-use super::hash::{RowTable, hash_row};
+use super::bounding_box::BoundingBox;
+use super::hash::RowTable;
 use super::index::MAX_ROWS;
-use super::rows::{BoundingBox, Rows, strictly_increasing, with_rows};
+use super::rows::{Key, Rows, strictly_increasing, with_rows};
 use crate::Result;
 use crate::error::LabelsError;
 
 /// Below this many rows, sorting by comparison is faster than by digits.
 const SORT_BY_DIGITS: usize = 512;
+
+/// A table of cells is used if there are at most this many for each row.
+const CELLS_PER_ROW: usize = 4;
 
 /// Distinct rows of a table.
 #[derive(Debug, PartialEq, Eq)]
@@ -53,7 +57,7 @@ pub(crate) fn distinct(values: &[i32], size: usize, order: RowOrder) -> Result<D
     let bounding = BoundingBox::new(values, size);
     let cells = bounding
         .as_ref()
-        .and_then(|bounding| bounding.dense_cells(count as usize));
+        .and_then(|bounding| bounding.dense_cells(count as usize, CELLS_PER_ROW));
     match (bounding, cells) {
         (Some(bounding), Some(cells)) => Ok(distinct_cells(&bounding, cells, values, size, order)),
         _ if order == RowOrder::FirstAppearance => {
@@ -84,7 +88,7 @@ pub(crate) fn lexicographic_order(values: &[i32], size: usize) -> Result<Vec<u32
 
 fn sort_by_comparison<'a>(rows: impl Rows<'a>) -> Vec<u32> {
     let mut order = (0..rows.row_count() as u32).collect::<Vec<_>>();
-    order.sort_by_key(|&i| rows.row(i as usize));
+    order.sort_by_key(|&i| rows.key(i as usize));
     order
 }
 
@@ -166,10 +170,10 @@ fn distinct_hashed<'a>(rows: impl Rows<'a>) -> Distinct {
     let mut table = RowTable::with_capacity(rows.row_count());
     let mut found = Vec::<u32>::new();
     let inverse = (0..rows.row_count()).map(|i| {
-        let row = rows.row(i);
+        let key = rows.key(i);
         let new = found.len();
-        let is_equal = |index: usize| rows.row(found[index] as usize) == row;
-        let index = table.find_or_insert(hash_row(row.as_ref()), new, is_equal);
+        let is_equal = |index: usize| rows.key(found[index] as usize) == key;
+        let index = table.find_or_insert(key.hash(), new, is_equal);
         if index.is_none() {
             found.push(i as u32);
         }
@@ -186,10 +190,10 @@ fn distinct_sorted<'a>(rows: impl Rows<'a>, sorted: &[u32]) -> Distinct {
     let mut found = Vec::<u32>::new();
     let mut inverse = vec![0; sorted.len()];
     for &i in sorted {
-        let row = rows.row(i as usize);
+        let key = rows.key(i as usize);
         if found
             .last()
-            .is_none_or(|&last| rows.row(last as usize) != row)
+            .is_none_or(|&last| rows.key(last as usize) != key)
         {
             found.push(i);
         }

@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use super::index::{Index, MAX_ROWS, is_sorted};
+use super::unique::first_repeated;
 use super::values::{HostValues, check_has_data};
 use crate::Result;
 use crate::array::{Array, Device, LabelsArray, ask_once};
@@ -114,12 +115,11 @@ impl Table {
         if !sorted && self.count > MAX_ROWS {
             return Err(LabelsError::TooManyRows { count: self.count }.into());
         }
-        let index = Index::new(values, self.size, sorted).0;
+        let index = Index::new(values, self.size, sorted);
         Ok(self.index.get_or_init(|| index))
     }
 
-    /// One of the rows which are there more than once, if there is any. Keeps
-    /// everything learned about the rows on the way.
+    /// The first row which is equal to one before, if there is any.
     pub(super) fn find_duplicate(&self) -> Result<Option<&[i32]>> {
         if self.count == 0 {
             return Ok(None);
@@ -137,11 +137,7 @@ impl Table {
         if self.count > MAX_ROWS {
             return Err(LabelsError::TooManyRows { count: self.count }.into());
         }
-        let (index, duplicate) = Index::new(values, self.size, false);
-        if let Some(row) = duplicate {
-            return Ok(Some(&values[row.0 * self.size..][..self.size]));
-        }
-        self.index.get_or_init(|| index);
-        Ok(None)
+        let repeated = first_repeated(values, self.size);
+        Ok(repeated.map(|row| &values[row * self.size..][..self.size]))
     }
 }
