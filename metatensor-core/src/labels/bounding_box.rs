@@ -53,16 +53,24 @@ impl BoundingBox {
     /// Number of the cell containing this row, `None` if it is outside.
     #[inline]
     pub(super) fn cell(&self, row: &[i32]) -> Option<u64> {
-        let mut cell = 0;
-        for (&(min, extent), &value) in self.columns.iter().zip(row) {
+        let cell = self.cell_or_end(row);
+        (cell < self.cells).then_some(cell)
+    }
+
+    /// Number of the cell containing this row, or the number of cells if it is
+    /// outside. There is no branch, so that many rows are worked on together.
+    #[inline]
+    pub(super) fn cell_or_end(&self, row: &[i32]) -> u64 {
+        let (mut cell, mut is_inside) = (0_u64, true);
+        // the number of values is often known to the compiler, that of columns is not
+        let columns = &self.columns[..row.len()];
+        for (&(min, extent), &value) in columns.iter().zip(row) {
             // values below the minimum wrap to something larger than any extent
             let distance = (i64::from(value) - i64::from(min)).cast_unsigned();
-            if distance >= extent {
-                return None;
-            }
-            cell = cell * extent + distance;
+            is_inside &= distance < extent;
+            cell = cell.wrapping_mul(extent).wrapping_add(distance);
         }
-        Some(cell)
+        if is_inside { cell } else { self.cells }
     }
 
     /// Number of cells, if there are not many more than `ratio` for each of the

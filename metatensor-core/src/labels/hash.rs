@@ -15,9 +15,10 @@ pub(super) struct RowTable {
     numbers: u32,
 }
 
-/// Number of rows to look for together: main memory answers many questions in the
-/// time of one, if they are asked together.
-const BATCH: usize = 32;
+/// Number of rows to look for together. Main memory answers many questions in the
+/// time of one, if there is next to nothing to do between them: each loop over a
+/// batch does a single thing.
+pub(super) const BATCH: usize = 64;
 
 impl RowTable {
     /// Table for at most `count` rows, which must be less than `u32::MAX`.
@@ -33,14 +34,16 @@ impl RowTable {
     pub(super) fn new<'a>(rows: impl Rows<'a>) -> RowTable {
         let mut table = RowTable::with_capacity(rows.row_count());
         let mut hashes = [0; BATCH];
+        let mut slots = [0; BATCH];
         for start in (0..rows.row_count()).step_by(BATCH) {
             let batch = start..rows.row_count().min(start + BATCH);
-            let hashes = &mut hashes[..batch.len()];
-            for (hash, i) in hashes.iter_mut().zip(batch.clone()) {
+            let (hashes, slots) = (&mut hashes[..batch.len()], &mut slots[..batch.len()]);
+            for ((hash, slot), i) in hashes.iter_mut().zip(&mut *slots).zip(batch.clone()) {
                 *hash = rows.key(i).hash();
+                *slot = table.slot(*hash);
             }
             // bring the entries to the cache, all at the same time
-            let entries = hashes.iter().map(|&hash| table.entries[table.slot(hash)]);
+            let entries = slots.iter().map(|&slot| table.entries[slot]);
             std::hint::black_box(entries.fold(0, |all, entry| all | entry));
             for (&hash, i) in hashes.iter().zip(batch) {
                 table.find_or_insert(hash, i, |j| rows.key(j) == rows.key(i));
@@ -122,18 +125,27 @@ impl RowTable {
         output: &mut [i64],
     ) {
         let mut hashes = [0; BATCH];
+        let mut slots = [0; BATCH];
         let mut entries = [0; BATCH];
         let mut keys = [rows.key(0); BATCH];
-        for (batch, output) in output.chunks_mut(BATCH).enumerate() {
-            let start = start + batch * BATCH;
-            for (i, hash) in hashes[..output.len()].iter_mut().enumerate() {
+        for (start, output) in (start..).step_by(BATCH).zip(output.chunks_mut(BATCH)) {
+            let count = output.len();
+            for (i, (hash, slot)) in hashes[..count].iter_mut().zip(&mut slots).enumerate() {
                 *hash = queries.key(start + i).hash();
+                *slot = self.slot(*hash);
             }
-            for (entry, &hash) in entries[..output.len()].iter_mut().zip(&hashes) {
-                *entry = self.entries[self.slot(hash)];
+            for (entry, &slot) in entries[..count].iter_mut().zip(&slots) {
+                *entry = self.entries[slot];
             }
-            // most searches end at the first row they look at
-            for (key, &entry) in keys[..output.len()].iter_mut().zip(&entries) {
+            // the next entries are close, and so in the cache by now
+            for i in 0..count {
+                while entries[i] != 0 && !self.matches(entries[i], hashes[i]) {
+                    slots[i] = self.next(slots[i]);
+                    entries[i] = self.entries[slots[i]];
+                }
+            }
+            // nearly always the rows looked for
+            for (key, &entry) in keys[..count].iter_mut().zip(&entries) {
                 *key = rows.key(((entry & self.numbers) as usize).saturating_sub(1));
             }
             for (i, output) in output.iter_mut().enumerate() {

@@ -1,7 +1,7 @@
 //! Finding rows by their content.
 
 use super::bounding_box::BoundingBox;
-use super::hash::RowTable;
+use super::hash::{BATCH, RowTable};
 use super::rows::{Key, Rows, strictly_increasing, with_rows};
 use crate::parallel;
 
@@ -15,7 +15,8 @@ pub(super) enum Index {
     Grid(BoundingBox),
     /// Sorted rows: binary search.
     Sorted,
-    /// One entry for each cell of a box, row number plus one or 0.
+    /// One entry for each cell of a box, and one for all rows outside of it: row
+    /// number plus one or 0.
     Dense(BoundingBox, Vec<u32>),
     /// Hash table.
     Hashed(RowTable),
@@ -111,8 +112,14 @@ impl Index {
                 }
             }
             Index::Dense(bounding, table) => {
-                for (output, i) in output.iter_mut().zip(start..) {
-                    *output = to_i64(dense_position(bounding, table, queries.row(i)));
+                let mut cells = [0; BATCH];
+                for (start, output) in (start..).step_by(BATCH).zip(output.chunks_mut(BATCH)) {
+                    for (cell, i) in cells[..output.len()].iter_mut().zip(start..) {
+                        *cell = bounding.cell_or_end(queries.row(i)) as usize;
+                    }
+                    for (output, &cell) in output.iter_mut().zip(&cells) {
+                        *output = i64::from(table[cell]) - 1;
+                    }
                 }
             }
         }
@@ -123,7 +130,9 @@ impl Index {
         match self {
             Index::Empty => None,
             Index::Grid(bounding) => grid_position(bounding, row),
-            Index::Dense(bounding, table) => dense_position(bounding, table, row),
+            Index::Dense(bounding, table) => {
+                (cell_entry(bounding, table, row) as usize).checked_sub(1)
+            }
             Index::Sorted => {
                 with_rows!(values, row, size, rows, row => binary_search(rows, row.key(0)))
             }
@@ -144,15 +153,16 @@ fn grid_position(bounding: &BoundingBox, row: &[i32]) -> Option<usize> {
     bounding.cell(row).map(|cell| cell as usize)
 }
 
+/// Number of the row equal to this one plus one, or 0.
 #[inline]
-fn dense_position(bounding: &BoundingBox, table: &[u32], row: &[i32]) -> Option<usize> {
-    let entry = table[bounding.cell(row)? as usize];
-    (entry as usize).checked_sub(1)
+fn cell_entry(bounding: &BoundingBox, table: &[u32], row: &[i32]) -> u32 {
+    table[bounding.cell_or_end(row) as usize]
 }
 
-/// Number of the first row in each cell plus one, or 0.
+/// Number of the first row in each cell plus one, or 0; and a 0 for all rows
+/// outside of the box.
 fn cell_table<'a>(rows: impl Rows<'a>, bounding: &BoundingBox, cells: usize) -> Vec<u32> {
-    let mut table = vec![0_u32; cells];
+    let mut table = vec![0_u32; cells + 1];
     for i in (0..rows.row_count()).rev() {
         // rows are only outside of the box if somebody changes them just now
         if let Some(cell) = bounding.cell(rows.row(i)) {
