@@ -206,3 +206,59 @@ fn new_labels_use_the_arrays_of_the_first_block() {
         assert_eq!(labels.device().unwrap(), CUDA);
     }
 }
+
+#[test]
+fn equal_groups_share_their_labels() {
+    let new = |i: i32| {
+        let rows = [[0, 5], [1, i % 2]];
+        let mut block = examples::with_gradient(&[2, 0], &[1.0, 2.0], &rows, &[1.0, 2.0]);
+        if i == 6 {
+            block = examples::with_gradient(&[0], &[1.0], &[], &[]);
+        }
+        block
+    };
+    let keys = (0..4).flat_map(|k| [[k, 0], [k, 1]]).collect::<Vec<_>>();
+    let keys = labels(["k", "l"], &keys);
+    let map = tensor(&keys, (0..8).map(new).collect());
+    let moved = only_names(&["l"]);
+    let results = [
+        map.keys_to_properties(&moved, &scalar(0.0), true).unwrap(),
+        map.keys_to_samples(&moved, &scalar(0.0), true).unwrap(),
+    ];
+    for (result, properties_change) in results.iter().zip([true, false]) {
+        let all = |i: usize| {
+            let block = &result.blocks()[i];
+            let gradient = block.gradient("g").unwrap().samples();
+            [block.samples(), gradient, block.properties()]
+        };
+        // properties which are the same for all blocks of a group stay the ones of the group
+        let shared = if properties_change { 3 } else { 2 };
+        for other in [1, 2] {
+            for (first, other) in all(0).iter().zip(all(other)).take(shared) {
+                assert!(Arc::ptr_eq(first, other));
+            }
+        }
+        assert!(!Arc::ptr_eq(all(0)[1], all(3)[1]));
+    }
+}
+
+#[test]
+fn labels_are_not_shared_between_kinds_of_arrays() {
+    let new = |i: i32| {
+        let samples = |first: i32| {
+            let array = TestArray::new(&[2, 1], vec![first + 1, first]);
+            let array = array.with_origin(["first", "second"][(i / 2) as usize]);
+            Labels::new(&["s"], array.boxed()).unwrap()
+        };
+        block(vec![0.0; 2], &samples(i % 2), &[], &column("n", &[0]))
+    };
+    let keys = labels(["k", "l"], &[[0, 0], [0, 1], [1, 0], [1, 1]]);
+    let map = tensor(&keys, (0..4).map(new).collect());
+    let result = map
+        .keys_to_properties(&only_names(&["l"]), &scalar(0.0), true)
+        .unwrap();
+    let samples = |i: usize| result.blocks()[i].samples();
+    assert_eq!(rows(samples(0)), rows(samples(1)));
+    let origins = [0, 1].map(|i| samples(i).values().origin().unwrap());
+    assert_ne!(origins[0], origins[1]);
+}

@@ -69,7 +69,15 @@ fn tensors(same_properties: bool) -> impl Strategy<Value = (Rows, Vec<Model>)> {
             }
             blocks
         };
-        let blocks = prop::collection::vec(blocks(components, properties), count);
+        let different = prop::collection::vec(blocks(components, properties.clone()), count);
+        // blocks with the same labels, whose results can be shared
+        let pool = prop::collection::vec(blocks(components, properties), 2);
+        let choices = prop::collection::vec(0..2_usize, count);
+        let from_pool = (pool, choices).prop_map(|(pool, choices)| {
+            let blocks = choices.iter().map(|&choice| pool[choice].clone());
+            blocks.collect::<Vec<_>>()
+        });
+        let blocks = prop_oneof![different, from_pool];
         (Just(keys), blocks.prop_map(distinguish))
     })
 }
