@@ -6,12 +6,17 @@ use std::sync::{Arc, OnceLock};
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
 use crate::Result;
-use crate::array::{DataOrigin, Device, ask_once};
+use crate::array::{DataOrigin, ask_once};
 use crate::labels::Labels;
+
+/// Number of values which are hashed as fast as the address of labels.
+const SMALL: usize = 64;
 
 /// Gives the same number to equal labels, wherever they come from.
 #[derive(Default)]
 pub(super) struct Interner<'a> {
+    /// Labels with other names are not equal.
+    compare_names: bool,
     hasher: DefaultHashBuilder,
     addresses: HashMap<*const Labels, u32>,
     contents: HashTable<(u64, u32)>,
@@ -23,7 +28,6 @@ pub(super) struct Interner<'a> {
 struct Known<'a> {
     labels: &'a Arc<Labels>,
     values: &'a [i32],
-    device: Device,
     /// Last call of [`Interner::inputs`] with these labels, and their index there.
     last_use: (u32, u32),
 }
@@ -39,21 +43,41 @@ pub(super) struct Inputs<'a> {
 }
 
 impl<'a> Interner<'a> {
+    /// For labels which can have any names. With the default, all labels must be known to
+    /// have the same ones, such as the samples of all blocks of a map: looking at the names
+    /// takes as long as everything else. All must be on the same device.
+    pub(super) fn with_names() -> Interner<'a> {
+        Interner {
+            compare_names: true,
+            ..Interner::default()
+        }
+    }
+
+    /// The first labels with this number.
+    pub(super) fn labels(&self, id: u32) -> &'a Arc<Labels> {
+        self.known[id as usize].labels
+    }
+
+    /// Their values.
+    pub(super) fn values(&self, id: u32) -> &'a [i32] {
+        self.known[id as usize].values
+    }
+
     /// Number of these labels. Fails if they have no values to compare.
     pub(super) fn id(&mut self, labels: &'a Arc<Labels>) -> Result<u32> {
+        // small labels are found by their content as fast as by their address
+        let is_small = labels.count() * labels.size() <= SMALL;
         let address = Arc::as_ptr(labels);
-        if let Some(&id) = self.addresses.get(&address) {
+        if !is_small && let Some(&id) = self.addresses.get(&address) {
             return Ok(id);
         }
-        let (values, device) = (labels.values_cpu()?, labels.device()?);
+        let values = labels.values_cpu()?;
         let hash = self.hasher.hash_one(values);
         let is_equal = |&(other_hash, id): &(u64, u32)| {
             let known = &self.known[id as usize];
             other_hash == hash
                 && known.values == values
-                && known.device == device
-                && known.labels.count() == labels.count()
-                && known.labels.names() == labels.names()
+                && (!self.compare_names || known.labels.names() == labels.names())
         };
         let id = match self.contents.find(hash, is_equal) {
             Some(&(_, id)) => id,
@@ -63,7 +87,6 @@ impl<'a> Interner<'a> {
                 self.known.push(Known {
                     labels,
                     values,
-                    device,
                     last_use: (0, 0),
                 });
                 self.contents
@@ -71,7 +94,9 @@ impl<'a> Interner<'a> {
                 id
             }
         };
-        self.addresses.insert(address, id);
+        if !is_small {
+            self.addresses.insert(address, id);
+        }
         Ok(id)
     }
 

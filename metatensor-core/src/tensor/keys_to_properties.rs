@@ -80,27 +80,29 @@ impl<'a> Merger<'a> {
         let template = group.first().properties();
         if keys_to_move.size() == 0 {
             // nothing is moved, all groups have a single block
-            return Ok(Arc::new(all_runs(group, Arc::clone(template))));
+            let counts = std::iter::once(template.count());
+            return Ok(Arc::new(all_runs(counts, Arc::clone(template))));
         }
-        let mut key = Vec::with_capacity(group.blocks().len() * (1 + keys_to_move.size()));
+        let (count, size) = (group.blocks().len(), 1 + keys_to_move.size());
+        let mut key = Vec::with_capacity(count * size);
         for (block, &index) in group.blocks().iter().zip(group.indices()) {
             key.push(self.interner.id(block.properties())?);
             let moved = groups.moved(index).iter();
             key.extend(moved.map(|value| value.cast_unsigned()));
         }
+        let interner = &self.interner;
+        let ids = key.iter().step_by(size).copied().collect::<Vec<_>>();
         self.properties.get_or_make(key, template, || {
             let names = join_names(keys_to_move.names(), template.names(), "properties")?;
-            let counts = group
-                .blocks()
-                .iter()
-                .map(|block| block.properties().count());
-            let mut values = memory::zeros(counts.sum(), names.len())?;
+            let counts = ids.iter().map(|&id| interner.labels(id).count());
+            let mut values = memory::zeros(counts.clone().sum(), names.len())?;
             let mut rest = &mut values[..];
-            for (block, &index) in group.blocks().iter().zip(group.indices()) {
-                rest = put_properties(rest, groups.moved(index), block.properties())?;
+            for (&id, &index) in ids.iter().zip(group.indices()) {
+                let (moved, properties) = (groups.moved(index), interner.values(id));
+                rest = put_properties(rest, moved, properties, template.size());
             }
             let labels = Labels::like(template, names, values, None)?;
-            Ok(Arc::new(all_runs(group, labels)))
+            Ok(Arc::new(all_runs(counts, labels)))
         })
     }
 
@@ -130,8 +132,9 @@ impl<'a> Merger<'a> {
             let rows = keys_to_move.count().saturating_mul(length);
             let mut values = memory::zeros(rows, names.len())?;
             let mut rest = &mut values[..];
+            let properties = template.values_cpu()?;
             for moved in keys_to_move.values_cpu()?.chunks_exact(keys_to_move.size()) {
-                rest = put_properties(rest, moved, template)?;
+                rest = put_properties(rest, moved, properties, template.size());
             }
             let mut runs = Runs::default();
             for position in &positions {
@@ -174,32 +177,27 @@ impl Runs {
 }
 
 /// The properties of all blocks, one block after the other.
-fn all_runs(group: &Group<'_>, labels: Arc<Labels>) -> MergedProperties {
+fn all_runs(counts: impl Iterator<Item = usize>, labels: Arc<Labels>) -> MergedProperties {
     let (mut runs, mut start) = (Runs::default(), 0);
-    for block in group.blocks() {
-        let length = block.properties().count();
+    for length in counts {
         runs.push(Some(start), length);
         start += length;
     }
     runs.finish(labels)
 }
 
-/// Write the properties of a block with the moved values in front of each row. Returns
-/// the rest of the output.
+/// Write properties with the moved values in front of each row. Returns the rest of the
+/// output.
 fn put_properties<'o>(
     output: &'o mut [i32],
     moved: &[i32],
-    properties: &Labels,
-) -> Result<&'o mut [i32]> {
-    let size = moved.len() + properties.size();
-    let (output, rest) = output.split_at_mut(properties.count() * size);
-    fill_columns(output, size, 0, moved);
-    set_columns(
-        output,
-        size,
-        moved.len(),
-        properties.values_cpu()?,
-        properties.size(),
-    );
-    Ok(rest)
+    properties: &[i32],
+    size: usize,
+) -> &'o mut [i32] {
+    let rows = properties.len().checked_div(size).unwrap_or(0);
+    let new_size = moved.len() + size;
+    let (output, rest) = output.split_at_mut(rows * new_size);
+    fill_columns(output, new_size, 0, moved);
+    set_columns(output, new_size, moved.len(), properties, size);
+    rest
 }

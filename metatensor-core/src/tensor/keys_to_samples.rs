@@ -60,19 +60,23 @@ impl<'a> Merger<'a> {
         names: &Names,
         order: RowOrder,
     ) -> Result<MergedSamples> {
-        let all = group.blocks().iter().map(|block| block.samples());
-        let all = all.collect::<Vec<_>>();
-        let mut key = Vec::with_capacity(all.len() * (1 + names.len()));
-        for (labels, &index) in all.iter().zip(group.indices()) {
-            key.push(self.interner.id(labels)?);
+        let count = group.blocks().len();
+        let mut key = Vec::with_capacity(count * (1 + names.len()));
+        let mut all = Vec::with_capacity(count);
+        for (block, &index) in group.blocks().iter().zip(group.indices()) {
+            let id = self.interner.id(block.samples())?;
+            key.push(id);
+            all.push(self.interner.labels(id));
             let moved = groups.moved(index).iter();
             key.extend(moved.map(|value| value.cast_unsigned()));
         }
-        let merged = self.samples.get_or_make(key, all[0], || {
+        let first = group.first().samples();
+        all[0] = first;
+        let merged = self.samples.get_or_make(key, first, || {
             let moved = |i: usize| groups.moved(group.indices()[i]);
             Ok(Arc::new(merge_with_values(&all, names, moved, order)?))
         })?;
-        let which = (0..).take(all.len()).collect();
+        let which = (0..).take(count).collect();
         Ok(MergedSamples { merged, which })
     }
 
@@ -86,8 +90,7 @@ impl<'a> Merger<'a> {
             let merged = merge_distinct(&all.labels, RowOrder::FirstAppearance)?;
             let (mut runs, mut ends) = (Vec::new(), Vec::with_capacity(all.which.len()));
             for &which in &all.which {
-                let which = which as usize;
-                merged.push_runs(&mut runs, which, all.labels[which].count());
+                merged.push_runs(&mut runs, which as usize);
                 ends.push(runs.len());
             }
             Ok(Arc::new(MergedProperties {

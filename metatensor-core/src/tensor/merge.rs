@@ -12,11 +12,14 @@ use crate::labels::{Labels, RowOrder};
 
 /// Makes the blocks of a map. Groups of blocks with the same labels share the labels
 /// which these become.
-#[derive(Default)]
 pub(super) struct Merger<'a> {
+    /// Numbers of samples and properties.
     pub(super) interner: Interner<'a>,
     pub(super) samples: Memo<'a, Arc<Merged>>,
     pub(super) properties: Memo<'a, Arc<MergedProperties>>,
+    /// Numbers of the samples of gradients: a block which is part of a map can be given
+    /// gradients with any names.
+    gradient_interner: Interner<'a>,
     gradients: Memo<'a, GradientSamples>,
     /// Kept for its memory.
     movements: Vec<DataMovement>,
@@ -30,8 +33,10 @@ pub(super) struct MergedSamples {
 }
 
 impl MergedSamples {
-    fn placement(&self, block: usize) -> Placement<'_> {
-        self.merged.placement(self.which[block] as usize)
+    /// Where to find the samples of a block, and their number.
+    fn placement(&self, block: usize) -> (Placement<'_>, usize) {
+        let which = self.which[block] as usize;
+        (self.merged.placement(which), self.merged.count(which))
     }
 }
 
@@ -72,6 +77,19 @@ pub(super) fn samples_order(sort_samples: bool) -> RowOrder {
     }
 }
 
+impl Default for Merger<'_> {
+    fn default() -> Self {
+        Merger {
+            interner: Interner::default(),
+            samples: Memo::default(),
+            properties: Memo::default(),
+            gradient_interner: Interner::with_names(),
+            gradients: Memo::default(),
+            movements: Vec::new(),
+        }
+    }
+}
+
 impl<'a> Merger<'a> {
     /// Create the new block, with missing entries set to `fill_value`.
     pub(super) fn merge(
@@ -103,8 +121,9 @@ impl<'a> Merger<'a> {
         parameter: &str,
     ) -> Result<MergedSamples> {
         let blocks = gradients.blocks().iter();
-        let Inputs { labels, ids, which } =
-            self.interner.inputs(blocks.map(|block| block.samples()))?;
+        let Inputs { labels, ids, which } = self
+            .gradient_interner
+            .inputs(blocks.map(|block| block.samples()))?;
         // the same labels can refer to different samples
         let mut pairs = Vec::<(u32, u32)>::new();
         let mut which_pair = Vec::with_capacity(which.len());
@@ -156,8 +175,8 @@ impl<'a> Merger<'a> {
         let mut values = first.values().create(&shape, fill_value)?;
         for (i, block) in group.blocks().iter().enumerate() {
             if let Some(runs) = properties.runs(i) {
-                let count = block.samples().count();
-                set_movements(&mut self.movements, samples.placement(i), count, runs);
+                let (placement, count) = samples.placement(i);
+                set_movements(&mut self.movements, placement, count, runs);
                 values.move_data(block.values(), &self.movements)?;
             }
         }

@@ -14,6 +14,8 @@ use crate::{Result, memory};
 pub(super) struct Merged {
     pub(super) labels: Arc<Labels>,
     placements: Placements,
+    /// Number of rows of each of the original labels.
+    counts: Vec<usize>,
 }
 
 /// Where to find the rows of each of the original labels.
@@ -59,7 +61,13 @@ impl Merged {
         Merged {
             labels: Arc::clone(labels),
             placements: Placements::Same,
+            counts: vec![labels.count()],
         }
+    }
+
+    /// Number of rows of the labels at this index.
+    pub(super) fn count(&self, index: usize) -> usize {
+        self.counts[index]
     }
 
     /// Where to find the rows of the labels at this index.
@@ -71,9 +79,9 @@ impl Merged {
         }
     }
 
-    /// Add the longest possible runs covering the `count` rows of the labels at this index.
-    pub(super) fn push_runs(&self, runs: &mut Vec<Run>, index: usize, count: usize) {
-        let first = runs.len();
+    /// Add the longest possible runs covering all rows of the labels at this index.
+    pub(super) fn push_runs(&self, runs: &mut Vec<Run>, index: usize) {
+        let (first, count) = (runs.len(), self.count(index));
         match self.placement(index) {
             Placement::From(start_out) if count > 0 => {
                 runs.push(Run {
@@ -108,17 +116,17 @@ pub(super) fn merge_distinct(all: &[&Arc<Labels>], order: RowOrder) -> Result<Me
             return Ok(Merged::same(first));
         }
         let (labels, rows) = sort_rows(first, first.names().clone(), first.values_cpu()?)?;
-        let ranges = ranges(all).collect();
         return Ok(Merged {
             labels,
-            placements: Placements::Rows(rows, ranges),
+            placements: Placements::Rows(rows, ranges(all).collect()),
+            counts: counts(all),
         });
     }
     let mut values = Vec::with_capacity(total_count(all) * first.size());
     for labels in all {
         values.extend_from_slice(labels.values_cpu()?);
     }
-    merge_values(first, &values, ranges(all).collect(), order)
+    merge_values(&values, all, order)
 }
 
 /// Merge labels of the same dimensions, adding to each of them the dimensions
@@ -146,12 +154,14 @@ pub(super) fn merge_with_values<'a>(
         return Ok(Merged {
             labels,
             placements: Placements::From(starts),
+            counts: counts(all),
         });
     }
     let (labels, rows) = sort_rows(first, names, &values)?;
     Ok(Merged {
         labels,
         placements: Placements::Rows(rows, ranges(all).collect()),
+        counts: counts(all),
     })
 }
 
@@ -206,8 +216,7 @@ pub(super) fn merge_gradient_samples(
             *sample = new_sample(*placement, *sample, parameter)?;
         }
     }
-    let ranges = ranges(&labels).collect();
-    merge_values(first, &values, ranges, RowOrder::Lexicographic)
+    merge_values(&values, &labels, RowOrder::Lexicographic)
 }
 
 fn new_sample(placement: Placement<'_>, sample: i32, parameter: &str) -> Result<i32> {
@@ -234,6 +243,10 @@ pub(super) fn join_names(first: &Names, second: &Names, labels: &'static str) ->
     Names::new(&names)
 }
 
+fn counts(all: &[&Arc<Labels>]) -> Vec<usize> {
+    all.iter().map(|labels| labels.count()).collect()
+}
+
 fn total_count(all: &[&Arc<Labels>]) -> usize {
     all.iter().map(|labels| labels.count()).sum()
 }
@@ -248,13 +261,9 @@ fn ranges(all: &[&Arc<Labels>]) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// Distinct rows of the `values` of all labels, which are in these ranges.
-fn merge_values(
-    template: &Labels,
-    values: &[i32],
-    ranges: Vec<Range<usize>>,
-    order: RowOrder,
-) -> Result<Merged> {
+/// Distinct rows of the `values` of all labels, one after the other.
+fn merge_values(values: &[i32], all: &[&Arc<Labels>], order: RowOrder) -> Result<Merged> {
+    let template = all[0];
     let size = template.size();
     let Distinct { rows, inverse } = distinct(values, size, order)?;
     let values = gather(values, size, &rows);
@@ -262,7 +271,8 @@ fn merge_values(
     let labels = Labels::like(template, template.names().clone(), values, sorted)?;
     Ok(Merged {
         labels,
-        placements: Placements::Rows(inverse, ranges),
+        placements: Placements::Rows(inverse, ranges(all).collect()),
+        counts: counts(all),
     })
 }
 
