@@ -262,3 +262,49 @@ fn labels_are_not_shared_between_kinds_of_arrays() {
     let origins = [0, 1].map(|i| samples(i).values().origin().unwrap());
     assert_ne!(origins[0], origins[1]);
 }
+
+#[test]
+fn equal_values_of_other_axes() {
+    // the samples of the first group are the values of the properties of the second one,
+    // as rows of another size; and the other way around
+    let three_rows = [[0, 1], [2, 3], [4, 5]];
+    let two_rows = [[0, 1, 2], [3, 4, 5]];
+    let blocks = [
+        block(
+            vec![0.0; 3],
+            &labels(["s", "t"], &three_rows),
+            &[],
+            &labels(["n", "l", "m"], &[[7, 7, 7]]),
+        ),
+        block(
+            vec![0.0; 2],
+            &labels(["s", "t"], &[[7, 7]]),
+            &[],
+            &labels(["n", "l", "m"], &two_rows),
+        ),
+    ];
+    let values = |labels: &Labels| labels.values_cpu().unwrap().to_vec();
+    let map = tensor(&labels(["k", "moved"], &[[0, 9], [1, 9]]), blocks.into());
+    let moved = only_names(&["moved"]);
+    let result = map.keys_to_properties(&moved, &scalar(0.0), true).unwrap();
+    assert_eq!(
+        values(result.blocks()[0].samples()),
+        three_rows.as_flattened()
+    );
+    let expected = [[9, 0, 1, 2], [9, 3, 4, 5]];
+    assert_eq!(
+        values(result.blocks()[1].properties()),
+        expected.as_flattened()
+    );
+
+    let result = map.keys_to_samples(&moved, &scalar(0.0), true).unwrap();
+    let expected = [[0, 1, 9], [2, 3, 9], [4, 5, 9]];
+    assert_eq!(
+        values(result.blocks()[0].samples()),
+        expected.as_flattened()
+    );
+    assert_eq!(
+        values(result.blocks()[1].properties()),
+        two_rows.as_flattened()
+    );
+}

@@ -56,7 +56,9 @@ impl<'a> Merger<'a> {
         order: RowOrder,
     ) -> Result<MergedSamples> {
         let blocks = group.blocks().iter();
-        let all = self.interner.inputs(blocks.map(|block| block.samples()))?;
+        let all = self
+            .samples_interner
+            .inputs(blocks.map(|block| block.samples()))?;
         let which = all.which;
         let merged = match all.labels[..] {
             // the very labels of this group are kept
@@ -86,11 +88,11 @@ impl<'a> Merger<'a> {
         let (count, size) = (group.blocks().len(), 1 + keys_to_move.size());
         let mut key = Vec::with_capacity(count * size);
         for (block, &index) in group.blocks().iter().zip(group.indices()) {
-            key.push(self.interner.id(block.properties())?);
+            key.push(self.properties_interner.id(block.properties())?);
             let moved = groups.moved(index).iter();
             key.extend(moved.map(|value| value.cast_unsigned()));
         }
-        let interner = &self.interner;
+        let interner = &self.properties_interner;
         let ids = key.iter().step_by(size).copied().collect::<Vec<_>>();
         self.properties.get_or_make(key, template, || {
             let names = join_names(keys_to_move.names(), template.names(), "properties")?;
@@ -121,7 +123,7 @@ impl<'a> Merger<'a> {
             .iter()
             .map(|&index| keys_to_move.position(groups.moved(index)));
         let positions = positions.collect::<Result<Vec<_>>>()?;
-        let mut key = vec![self.interner.id(template)?];
+        let mut key = vec![self.properties_interner.id(template)?];
         key.extend(
             positions
                 .iter()

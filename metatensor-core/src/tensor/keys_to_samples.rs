@@ -64,9 +64,9 @@ impl<'a> Merger<'a> {
         let mut key = Vec::with_capacity(count * (1 + names.len()));
         let mut all = Vec::with_capacity(count);
         for (block, &index) in group.blocks().iter().zip(group.indices()) {
-            let id = self.interner.id(block.samples())?;
+            let id = self.samples_interner.id(block.samples())?;
             key.push(id);
-            all.push(self.interner.labels(id));
+            all.push(self.samples_interner.labels(id));
             let moved = groups.moved(index).iter();
             key.extend(moved.map(|value| value.cast_unsigned()));
         }
@@ -84,7 +84,7 @@ impl<'a> Merger<'a> {
     fn merge_properties(&mut self, group: &Group<'a>) -> Result<Arc<MergedProperties>> {
         let blocks = group.blocks().iter();
         let all = self
-            .interner
+            .properties_interner
             .inputs(blocks.map(|block| block.properties()))?;
         let make = || {
             let merged = merge_distinct(&all.labels, RowOrder::FirstAppearance)?;

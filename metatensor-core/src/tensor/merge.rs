@@ -13,8 +13,10 @@ use crate::labels::{Labels, RowOrder};
 /// Makes the blocks of a map. Groups of blocks with the same labels share the labels
 /// which these become.
 pub(super) struct Merger<'a> {
-    /// Numbers of samples and properties.
-    pub(super) interner: Interner<'a>,
+    /// Numbers of samples, and of properties: equal values can be rows of different sizes,
+    /// so that these are not together.
+    pub(super) samples_interner: Interner<'a>,
+    pub(super) properties_interner: Interner<'a>,
     pub(super) samples: Memo<'a, Arc<Merged>>,
     pub(super) properties: Memo<'a, Arc<MergedProperties>>,
     /// Numbers of the samples of gradients: a block which is part of a map can be given
@@ -80,7 +82,8 @@ pub(super) fn samples_order(sort_samples: bool) -> RowOrder {
 impl Default for Merger<'_> {
     fn default() -> Self {
         Merger {
-            interner: Interner::default(),
+            samples_interner: Interner::default(),
+            properties_interner: Interner::default(),
             samples: Memo::default(),
             properties: Memo::default(),
             gradient_interner: Interner::with_names(),
