@@ -3,11 +3,12 @@
 mod exposed;
 mod foreign;
 mod labels_array;
+mod meta_array;
 #[cfg(test)]
 mod tests;
 mod vtable;
 
-use metatensor_core::array::{Array, LabelsArray};
+use metatensor_core::array::{Array, LabelsArray, MetaArray};
 use metatensor_core::{Error, Result};
 
 pub use self::exposed::{Exposed, Vtable};
@@ -22,6 +23,8 @@ pub fn view(array: &dyn Array) -> Result<mts_array_t> {
         Ok(foreign.view())
     } else if let Some(labels) = array.downcast_ref::<LabelsArray>() {
         Ok(labels_array::view(labels))
+    } else if let Some(meta) = array.downcast_ref::<MetaArray>() {
+        Ok(meta_array::view(meta))
     } else {
         Err(Error::Internal(
             "this array can not be used through the C API".into(),

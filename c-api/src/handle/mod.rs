@@ -16,7 +16,7 @@ use std::sync::Arc;
 use metatensor_core::{Error, Result};
 
 pub use self::memory::{Kept, OptInArray};
-pub use self::structures::{OptIn, Options, Owner};
+pub use self::structures::{OptCallback, OptIn, Options, Owner};
 
 /// Error for a pointer which should not be NULL.
 pub fn null(name: &str) -> Error {

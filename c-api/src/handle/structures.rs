@@ -53,6 +53,17 @@ impl<T: Options> OptIn<T> {
     }
 }
 
+/// A function of the caller, or NULL.
+#[repr(transparent)]
+pub struct OptCallback<T>(T);
+
+impl<T: Copy> OptCallback<T> {
+    /// The function.
+    pub fn get(&self) -> T {
+        self.0
+    }
+}
+
 /// No structure of options will ever be larger.
 const MAX_OPTIONS: usize = 4096;
 

@@ -4,8 +4,17 @@ mod block;
 mod buffer;
 mod create;
 mod labels;
+mod load_with;
+mod make;
+mod mapping;
+mod options;
+mod save_with;
+mod structure;
 mod tensor;
+#[cfg(test)]
+mod tests;
 
+pub use self::mapping::Mapping;
 use std::path::Path;
 
 use metatensor_core::Result;

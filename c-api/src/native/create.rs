@@ -1,15 +1,17 @@
 //! Making arrays.
 
 use std::ffi::c_void;
+use std::ops::Range;
 use std::sync::Arc;
 
 use metatensor_core::Result;
-use metatensor_core::array::{Array, DType, LabelsArray};
+use metatensor_core::array::{Array, DType, DTypeCode, LabelsArray};
 
 use super::layout::Layout;
 use super::memory::{Allocation, Memory};
 use super::parallel::{self, Pointers};
 use super::{NativeArray, invalid};
+use crate::io::Mapping;
 
 /// Refuse elements which are not made of whole bytes.
 pub fn check_dtype(dtype: DType) -> Result<()> {
@@ -121,6 +123,35 @@ impl NativeArray {
         let mut value = vec![0; self.dtype.size_of()];
         scalar.read_into(&mut value);
         NativeArray::full(shape, self.dtype, &value)
+    }
+
+    /// Row-major elements which are these bytes of a file; `None` if they are not
+    /// there, or not aligned for programs to use them.
+    pub fn of_mapping(
+        mapping: &Arc<Mapping>,
+        bytes: &Range<u64>,
+        shape: &[usize],
+        dtype: DType,
+    ) -> Result<Option<NativeArray>> {
+        check_dtype(dtype)?;
+        let layout = Layout::row_major(shape.to_vec(), dtype.size_of())?;
+        let parts = if dtype.code == DTypeCode::COMPLEX {
+            2
+        } else {
+            1
+        };
+        let Some(start) = mapping.address(bytes) else {
+            return Ok(None);
+        };
+        if bytes.end - bytes.start != layout.size() as u64
+            || !start.addr().is_multiple_of(dtype.size_of() / parts)
+        {
+            return Ok(None);
+        }
+        let memory = Memory::Mapped(Arc::clone(mapping));
+        // SAFETY: all of these bytes are in the mapping, which can be written to
+        let array = unsafe { NativeArray::from_parts(start, layout, dtype, false, memory) };
+        Ok(Some(array))
     }
 
     /// The values of labels, which are shared and can not be changed.

@@ -10,6 +10,7 @@ use metatensor_core::array::LabelsBuffer;
 use metatensor_core::{Error, Result};
 
 use crate::dlpack::DLManagedTensorVersioned;
+use crate::io::Mapping;
 
 /// Alignment of the memory allocated here: that of cache lines and of the largest
 /// vector registers.
@@ -33,6 +34,8 @@ pub enum Memory {
     Tensor(ManagedTensor),
     /// Values of labels, which never change.
     Labels(Arc<LabelsBuffer>),
+    /// Part of a file.
+    Mapped(Arc<Mapping>),
 }
 
 /// Memory from the allocator.

@@ -136,8 +136,10 @@ pub enum Passing {
     UserData,
     /// Function which has to be given.
     Callback,
-    /// Function which does not have to be given.
+    /// Function which does not have to be given, and is kept.
     OptCallback,
+    /// Function which does not have to be given, and is only called.
+    OptCalled,
 }
 
 impl Passing {
@@ -157,7 +159,8 @@ impl Passing {
             | Passing::Freed
             | Passing::Released
             | Passing::UserData
-            | Passing::OptCallback => Some("yes"),
+            | Passing::OptCallback
+            | Passing::OptCalled => Some("yes"),
             Passing::In
             | Passing::InOut
             | Passing::Out
@@ -178,7 +181,7 @@ impl Passing {
             Passing::Out | Passing::OutArray | Passing::OptOut => "written",
             Passing::InOut | Passing::InOutArray => "borrowed-mutable",
             Passing::UserData => "passed-through",
-            Passing::Callback => "called",
+            Passing::Callback | Passing::OptCalled => "called",
             Passing::OptCallback | Passing::Kept => "kept",
             Passing::In
             | Passing::InArray

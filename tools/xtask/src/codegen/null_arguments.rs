@@ -253,6 +253,7 @@ fn argument(parameter: &Parameter) -> Result<String> {
             | Passing::OptText
             | Passing::OptOut
             | Passing::OptCallback
+            | Passing::OptCalled
             | Passing::UserData,
             _,
         ) => Some("NULL".to_owned()),

@@ -44,7 +44,14 @@ const SECTIONS: [(&str, &[&str]); 9] = [
     ),
     (
         "Serialization",
-        &["io/labels.rs", "io/block.rs", "io/tensor.rs"],
+        &[
+            "io/labels.rs",
+            "io/block.rs",
+            "io/tensor.rs",
+            "io/save_with.rs",
+            "io/load_with.rs",
+            "io/structure.rs",
+        ],
     ),
 ];
 
@@ -63,6 +70,7 @@ pub fn read_api(root: &Path) -> Result<Api> {
     let structure = source("structure.rs")?;
     let compare = source("compare.rs")?;
     let plan = source("plan/result.rs")?;
+    let files = source("io/options.rs")?;
     Ok(Api {
         version: version(root)?,
         status: source("status.rs")?.status()?,
@@ -85,6 +93,8 @@ pub fn read_api(root: &Path) -> Result<Api> {
             plan.structure("mts_plan_entry_t")?,
             plan.structure("mts_plan_step_t")?,
             plan.structure("mts_plan_t")?,
+            files.structure("mts_save_options_t")?,
+            files.structure("mts_load_options_t")?,
         ],
         callbacks: vec![
             source("io/buffer.rs")?.alias("mts_realloc_buffer_t")?,
@@ -313,6 +323,7 @@ fn parameter(argument: &FnArg) -> Result<Parameter> {
         "In" => Passing::In,
         "InArray" => Passing::InArray,
         "OptIn" => Passing::OptIn,
+        "OptCallback" => Passing::OptCalled,
         "TakenArray" => Passing::TakenArray,
         "OptInArray" => Passing::OptInArray,
         "InOut" => Passing::InOut,
@@ -391,7 +402,7 @@ fn c_type(ty: &syn::Type) -> Result<Type> {
                     Type::pointer(Type::Named("DLManagedTensorVersioned".into()), false)
                 }
                 "Text" | "OptText" => Type::pointer(Type::Named("char".into()), true),
-                "Option" => inner()??,
+                "Option" | "OptCallback" => inner()??,
                 "Owner" => Type::pointer(Type::Named("void".into()), false),
                 "usize" => Type::Named("uintptr_t".into()),
                 "c_char" => Type::Named("char".into()),
