@@ -10,13 +10,13 @@ static uint8_t* grow(void* user_data, uint8_t* buffer, uintptr_t size) {
 static void tensor(void) {
     /* [example: mts_tensormap_save_buffer_with, mts_tensormap_load_buffer_with] */
     mts_tensormap_t* tensor = two_blocks();
-    mts_save_options_t save = {sizeof(save)};
+    mts_save_options_t save = {.size = sizeof(save)};
     save.aligned = 1;
     uint8_t* buffer = NULL;
     uintptr_t buffer_count = 0;
     OK(mts_tensormap_save_buffer_with(&buffer, &buffer_count, NULL, grow, tensor, &save));
 
-    mts_load_options_t load = {sizeof(load)};
+    mts_load_options_t load = {.size = sizeof(load)};
     const mts_labels_t* keys = labels_1("type", 1, (const int32_t[]){6});
     load.keys = keys;
     mts_tensormap_t* loaded =
@@ -44,7 +44,7 @@ static void block(void) {
     uintptr_t buffer_count = 0;
     OK(mts_block_save_buffer_with(&buffer, &buffer_count, NULL, grow, block, NULL));
 
-    mts_load_options_t load = {sizeof(load)};
+    mts_load_options_t load = {.size = sizeof(load)};
     const mts_labels_t* samples = labels_1("system", 1, (const int32_t[]){1});
     load.samples = samples;
     mts_block_t* loaded = mts_block_load_buffer_with(buffer, buffer_count, &load, array_create);

@@ -12,12 +12,12 @@ static mts_block_t* new_block(void) {
 static void map_in_memory(void) {
     /* [example: mts_tensormap_save_with, mts_tensormap_load_with] */
     mts_tensormap_t* tensor = two_blocks();
-    mts_save_options_t save = {sizeof(save)};
+    mts_save_options_t save = {.size = sizeof(save)};
     save.aligned = 1;
     OK(mts_tensormap_save_with("example-options.mts", tensor, &save));
 
     /* values are only read from the file when they are used */
-    mts_load_options_t load = {sizeof(load)};
+    mts_load_options_t load = {.size = sizeof(load)};
     load.mmap = 1;
     mts_tensormap_t* mapped = mts_tensormap_load_with("example-options.mts", &load, NULL);
     EXPECT(mapped != NULL);
@@ -26,7 +26,7 @@ static void map_in_memory(void) {
     /* only one of the blocks, and some of its samples */
     const uintptr_t blocks[] = {1};
     const mts_labels_t* samples = labels_1("system", 1, (const int32_t[]){0});
-    mts_load_options_t part = {sizeof(part)};
+    mts_load_options_t part = {.size = sizeof(part)};
     part.blocks = blocks;
     part.blocks_count = 1;
     part.samples = samples;
@@ -50,7 +50,7 @@ static void map_in_memory(void) {
 static void one_block(void) {
     /* [example: mts_block_save_with, mts_block_load_with] */
     mts_block_t* block = new_block();
-    mts_save_options_t save = {sizeof(save)};
+    mts_save_options_t save = {.size = sizeof(save)};
     save.sync = 1; /* wait until the file is on the disk */
     OK(mts_block_save_with("example-options.mts", block, &save));
 

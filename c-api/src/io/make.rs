@@ -34,9 +34,7 @@ impl MakeArrays for Maker {
     fn create(&mut self, shape: &[usize], dtype: DType) -> Result<Box<dyn Array>> {
         match self {
             Maker::Callback(creator) => creator.create(shape, dtype),
-            Maker::Native | Maker::Mapped(_) => {
-                NativeArray::empty(shape, dtype).map(Into::into)
-            }
+            Maker::Native | Maker::Mapped(_) => NativeArray::empty(shape, dtype).map(Into::into),
         }
     }
 

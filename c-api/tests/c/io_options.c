@@ -6,7 +6,7 @@ static const char* const PATH = "c-io-options.mts";
 
 static void save_tensor(int aligned) {
     mts_tensormap_t* tensor = make_tensor();
-    mts_save_options_t options = {sizeof(options)};
+    mts_save_options_t options = {.size = sizeof(options)};
     options.aligned = aligned;
     CHECK_OK(mts_tensormap_save_with(PATH, tensor, &options));
     CHECK_OK(mts_tensormap_free(tensor));
@@ -40,7 +40,7 @@ static void test_all_ways(void) {
         check_same(mts_tensormap_load(PATH, array_create_callback), tensor);
         check_same(mts_tensormap_load_with(PATH, NULL, array_create_callback), tensor);
         check_same(mts_tensormap_load_with(PATH, NULL, NULL), tensor);
-        mts_load_options_t options = {sizeof(options)};
+        mts_load_options_t options = {.size = sizeof(options)};
         options.verify = 1;
         for (int mmap = 0; mmap < 2; mmap++) {
             options.mmap = mmap;
@@ -73,7 +73,7 @@ static double* native_values(mts_block_t* block) {
 
 static void test_mapped_values(void) {
     save_tensor(1);
-    mts_load_options_t options = {sizeof(options)};
+    mts_load_options_t options = {.size = sizeof(options)};
     options.mmap = 1;
     mts_tensormap_t* tensor = mts_tensormap_load_with(PATH, &options, array_create_callback);
     REQUIRE(tensor != NULL);
@@ -101,7 +101,7 @@ static void test_mapped_values(void) {
 
 static void test_parts(void) {
     save_tensor(0);
-    mts_load_options_t options = {sizeof(options)};
+    mts_load_options_t options = {.size = sizeof(options)};
     const uintptr_t blocks[] = {2, 0};
     options.blocks = blocks;
     options.blocks_count = 2;
@@ -118,7 +118,7 @@ static void test_parts(void) {
     mts_tensormap_free(tensor);
 
     const mts_labels_t* selection = make_labels_1("k2", 1, I32(0));
-    mts_load_options_t by_keys = {sizeof(by_keys)};
+    mts_load_options_t by_keys = {.size = sizeof(by_keys)};
     by_keys.keys = selection;
     tensor = mts_tensormap_load_with(PATH, &by_keys, array_create_callback);
     REQUIRE(tensor != NULL);
@@ -183,11 +183,12 @@ static void test_structure(void) {
     mts_tensormap_t* tensor_copy = mts_tensormap_copy(structure);
     check_same(tensor_copy, structure);
     const mts_labels_t* moved = make_labels(1, NAMES("k1"), 0, NULL);
-    CHECK_NULL(mts_tensormap_keys_to_samples(structure, array_scalar(0), moved, true), "loaded");
+    CHECK_NULL(mts_tensormap_keys_to_samples(structure, moved, array_scalar(0), true),
+               "loaded");
     mts_labels_free(moved);
     CHECK_OK(mts_tensormap_free(structure));
 
-    mts_load_options_t options = {sizeof(options)};
+    mts_load_options_t options = {.size = sizeof(options)};
     options.mmap = 1;
     CHECK_NULL(mts_tensormap_load_structure(PATH, &options), "`options.mmap`");
     const uint8_t buffer[] = {1};
@@ -197,7 +198,7 @@ static void test_structure(void) {
 
 static void test_wrong_options(void) {
     mts_tensormap_t* tensor = make_tensor();
-    mts_save_options_t save = {3};
+    mts_save_options_t save = {.size = 3};
     CHECK_FAILS(mts_tensormap_save_with(PATH, tensor, &save), MTS_INVALID_PARAMETER_ERROR,
                 "`options.size`");
     save.size = sizeof(save);
@@ -208,7 +209,7 @@ static void test_wrong_options(void) {
     struct {
         mts_save_options_t known;
         uint64_t unknown;
-    } larger = {{sizeof(larger)}, 0};
+    } larger = {.known = {.size = sizeof(larger)}};
     CHECK_OK(mts_tensormap_save_with(PATH, tensor, &larger.known));
     larger.unknown = 1;
     CHECK_FAILS(mts_tensormap_save_with(PATH, tensor, &larger.known),
@@ -217,7 +218,7 @@ static void test_wrong_options(void) {
     CHECK_OK(mts_tensormap_save_with(PATH, tensor, (const mts_save_options_t*)&smaller));
     CHECK_OK(mts_tensormap_free(tensor));
 
-    mts_load_options_t load = {sizeof(load)};
+    mts_load_options_t load = {.size = sizeof(load)};
     load.mmap = 1;
     CHECK_NULL(mts_tensormap_load_with("missing.mts", &load, NULL), "missing.mts");
     CHECK_NULL(mts_tensormap_load_with(".", &load, NULL), "'.'");
@@ -237,7 +238,7 @@ static void test_extended_dtypes(void) {
     REQUIRE(block != NULL);
     mts_labels_free(labels);
 
-    mts_save_options_t save = {sizeof(save)};
+    mts_save_options_t save = {.size = sizeof(save)};
     CHECK_FAILS(mts_block_save_with(PATH, block, &save), MTS_SERIALIZATION_ERROR,
                 "`extended_dtypes`");
     save.extended_dtypes = 1;

@@ -1639,6 +1639,134 @@ static void test_mts_tensormap_save_buffer(void) {
     free_fixture(&fixture);
 }
 
+static void test_mts_tensormap_save_with(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_FAILS(mts_tensormap_save_with(NULL, fixture.tensor, NULL),
+                MTS_INVALID_PARAMETER_ERROR, "`path`");
+    CHECK_FAILS(mts_tensormap_save_with("text", NULL, NULL),
+                MTS_INVALID_PARAMETER_ERROR, "`tensor`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_tensormap_save_buffer_with(void) {
+    fixture_t fixture = make_fixture();
+    uint8_t *buffer = NULL;
+    uintptr_t buffer_count = 0;
+
+    CHECK_FAILS(mts_tensormap_save_buffer_with(NULL, &buffer_count, NULL, grow, fixture.tensor, NULL),
+                MTS_INVALID_PARAMETER_ERROR, "`buffer`");
+    CHECK_FAILS(mts_tensormap_save_buffer_with(&buffer, NULL, NULL, grow, fixture.tensor, NULL),
+                MTS_INVALID_PARAMETER_ERROR, "`buffer_count`");
+    CHECK_FAILS(mts_tensormap_save_buffer_with(&buffer, &buffer_count, NULL, NULL, fixture.tensor, NULL),
+                MTS_INVALID_PARAMETER_ERROR, "`realloc`");
+    CHECK_FAILS(mts_tensormap_save_buffer_with(&buffer, &buffer_count, NULL, grow, NULL, NULL),
+                MTS_INVALID_PARAMETER_ERROR, "`tensor`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_block_save_with(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_FAILS(mts_block_save_with(NULL, fixture.block, NULL),
+                MTS_INVALID_PARAMETER_ERROR, "`path`");
+    CHECK_FAILS(mts_block_save_with("text", NULL, NULL),
+                MTS_INVALID_PARAMETER_ERROR, "`block`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_block_save_buffer_with(void) {
+    fixture_t fixture = make_fixture();
+    uint8_t *buffer = NULL;
+    uintptr_t buffer_count = 0;
+
+    CHECK_FAILS(mts_block_save_buffer_with(NULL, &buffer_count, NULL, grow, fixture.block, NULL),
+                MTS_INVALID_PARAMETER_ERROR, "`buffer`");
+    CHECK_FAILS(mts_block_save_buffer_with(&buffer, NULL, NULL, grow, fixture.block, NULL),
+                MTS_INVALID_PARAMETER_ERROR, "`buffer_count`");
+    CHECK_FAILS(mts_block_save_buffer_with(&buffer, &buffer_count, NULL, NULL, fixture.block, NULL),
+                MTS_INVALID_PARAMETER_ERROR, "`realloc`");
+    CHECK_FAILS(mts_block_save_buffer_with(&buffer, &buffer_count, NULL, grow, NULL, NULL),
+                MTS_INVALID_PARAMETER_ERROR, "`block`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_tensormap_load_with(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_tensormap_load_with(NULL, NULL, NULL),
+               "`path`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_tensormap_load_buffer_with(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_tensormap_load_buffer_with(NULL, 1, NULL, NULL),
+               "`buffer`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_block_load_with(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_block_load_with(NULL, NULL, NULL),
+               "`path`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_block_load_buffer_with(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_block_load_buffer_with(NULL, 1, NULL, NULL),
+               "`buffer`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_tensormap_load_structure(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_tensormap_load_structure(NULL, NULL),
+               "`path`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_tensormap_load_structure_buffer(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_tensormap_load_structure_buffer(NULL, 1, NULL),
+               "`buffer`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_block_load_structure(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_block_load_structure(NULL, NULL),
+               "`path`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_block_load_structure_buffer(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_block_load_structure_buffer(NULL, 1, NULL),
+               "`buffer`");
+
+    free_fixture(&fixture);
+}
+
 int main(void) {
     RUN(test_mts_last_error_category);
     RUN(test_mts_register_data_origin);
@@ -1742,5 +1870,17 @@ int main(void) {
     RUN(test_mts_tensormap_load_buffer);
     RUN(test_mts_tensormap_save);
     RUN(test_mts_tensormap_save_buffer);
+    RUN(test_mts_tensormap_save_with);
+    RUN(test_mts_tensormap_save_buffer_with);
+    RUN(test_mts_block_save_with);
+    RUN(test_mts_block_save_buffer_with);
+    RUN(test_mts_tensormap_load_with);
+    RUN(test_mts_tensormap_load_buffer_with);
+    RUN(test_mts_block_load_with);
+    RUN(test_mts_block_load_buffer_with);
+    RUN(test_mts_tensormap_load_structure);
+    RUN(test_mts_tensormap_load_structure_buffer);
+    RUN(test_mts_block_load_structure);
+    RUN(test_mts_block_load_structure_buffer);
     return check_summary();
 }

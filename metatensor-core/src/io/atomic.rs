@@ -143,10 +143,12 @@ fn keep_access(file: &File, existing: &Metadata) -> io::Result<()> {
 
 /// Wait until the new name of a file is on the disk.
 fn sync_folder(path: &Path) -> io::Result<()> {
-    match path.parent() {
-        Some(folder) if cfg!(unix) => File::open(folder)?.sync_all(),
-        _ => Ok(()),
+    if !cfg!(unix) {
+        return Ok(());
     }
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let current = folder.as_os_str().is_empty();
+    File::open(if current { Path::new(".") } else { folder })?.sync_all()
 }
 
 /// Create a new file in the same folder as `path`.

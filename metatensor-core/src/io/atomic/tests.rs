@@ -183,3 +183,13 @@ fn replacing_bytes() {
     assert_eq!(fs::read(&path).expect("content"), b"01ab456789end");
     fs::remove_dir_all(folder).expect("removed");
 }
+
+#[test]
+fn folders_which_can_be_synchronized() {
+    for path in ["file.mts", "./file.mts", "../file.mts", "/file.mts"] {
+        sync_folder(Path::new(path)).expect("the folder exists");
+    }
+    if cfg!(unix) {
+        assert!(sync_folder(Path::new("no such folder/file.mts")).is_err());
+    }
+}
