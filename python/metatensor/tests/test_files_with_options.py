@@ -7,9 +7,10 @@ import zipfile
 
 import numpy as np
 import pytest
-from metatensor import Labels, TensorBlock, TensorMap, load_buffer, save_buffer
+from metatensor import Labels, TensorBlock, TensorMap
 from metatensor._c_api import mts_save_options_t
 from metatensor._c_lib import _get_library
+from metatensor.io import load_buffer, save_buffer
 
 
 def make_map():
@@ -35,7 +36,7 @@ def make_map():
         )
         blocks.append(block)
     tensor = TensorMap(keys, blocks)
-    tensor.info["name"] = "é"
+    tensor.set_info("name", "é")
     return tensor
 
 
