@@ -506,6 +506,71 @@ typedef struct mts_plan_t {
 } mts_plan_t;
 
 /**
+ * How to save. Zero is the default of all options: files are then the same as
+ * those of `mts_tensormap_save`.
+ */
+typedef struct mts_save_options_t {
+    /** Size of this structure in bytes. */
+    uintptr_t size;
+    /**
+     * If not 0, start all arrays at multiples of 64 bytes in the file, so that
+     * they can be used without a copy when the file is mapped in memory. Such
+     * files can be read by any implementation.
+     */
+    int32_t aligned;
+    /**
+     * If not 0, accept values of types which only this implementation can store:
+     * bfloat16, 8-bit floating point numbers and 32-bit complex numbers.
+     */
+    int32_t extended_dtypes;
+    /**
+     * If not 0, wait until the file is on the disk, so that it survives a loss of
+     * power. Not used when saving to a buffer.
+     */
+    int32_t sync;
+    /** Must be 0. */
+    int32_t reserved;
+} mts_save_options_t;
+
+/** What to load, and how. Zero is the default of all options: load everything. */
+typedef struct mts_load_options_t {
+    /** Size of this structure in bytes. */
+    uintptr_t size;
+    /**
+     * If not NULL, only load the blocks whose key matches any row of these labels,
+     * in the order of `mts_labels_select`. Other blocks are not read.
+     */
+    const mts_labels_t *keys;
+    /**
+     * If not NULL, only load the blocks at these positions, in this order. Can not
+     * be used together with `keys`.
+     */
+    const uintptr_t *blocks;
+    /** Number of positions in `blocks`. */
+    uintptr_t blocks_count;
+    /**
+     * If not NULL, only load the samples which match any row of these labels, in
+     * the order of `mts_labels_select`, and the rows of gradients which belong to
+     * them. Other rows are not read from files whose arrays are not compressed.
+     */
+    const mts_labels_t *samples;
+    /**
+     * If not 0, map the file in memory: values are only read when they are used.
+     * They are arrays of origin `metatensor.native`, which can be changed without
+     * changing the file. Values which are not aligned in the file, or can not be
+     * used as they are for another reason, are copied. The file must not be
+     * changed as long as the arrays exist, only replaced, as saving does.
+     */
+    int32_t mmap;
+    /**
+     * If not 0, also check values which are mapped, or read only in part, against
+     * the checksums of the file: this has to read them entirely. Values which are
+     * read entirely are always checked.
+     */
+    int32_t verify;
+} mts_load_options_t;
+
+/**
  * Function resizing the allocation `ptr` (NULL for a new allocation) to
  * `new_size` bytes, and returning its new address or NULL on failure.
  */
@@ -1911,6 +1976,165 @@ mts_status_t mts_tensormap_save(const char *path, const mts_tensormap_t *tensor)
 mts_status_t mts_tensormap_save_buffer(uint8_t **buffer, uintptr_t *buffer_count,
                                        void *realloc_user_data, mts_realloc_buffer_t realloc,
                                        const mts_tensormap_t *tensor);
+
+/**
+ * Save a tensor map to a file, replacing it if it exists, with options.
+ *
+ * @param path path of the file, in UTF-8
+ * @param tensor map to save
+ * @param options how to save, NULL for the same as `mts_tensormap_save`
+ */
+mts_status_t mts_tensormap_save_with(const char *path, const mts_tensormap_t *tensor,
+                                     const mts_save_options_t *options);
+
+/**
+ * Save a tensor map to a buffer, with options.
+ *
+ * @param buffer pointer to the buffer, as in `mts_labels_save_buffer`
+ * @param buffer_count pointer to the size of the buffer, set to the number of
+ *        bytes written
+ * @param realloc_user_data first argument of `realloc`
+ * @param realloc function used to grow the buffer
+ * @param tensor map to save
+ * @param options how to save, NULL for the same as `mts_tensormap_save_buffer`
+ */
+mts_status_t mts_tensormap_save_buffer_with(uint8_t **buffer, uintptr_t *buffer_count,
+                                            void *realloc_user_data,
+                                            mts_realloc_buffer_t realloc,
+                                            const mts_tensormap_t *tensor,
+                                            const mts_save_options_t *options);
+
+/**
+ * Save a block to a file, replacing it if it exists, with options.
+ *
+ * @param path path of the file, in UTF-8
+ * @param block block to save
+ * @param options how to save, NULL for the same as `mts_block_save`
+ */
+mts_status_t mts_block_save_with(const char *path, const mts_block_t *block,
+                                 const mts_save_options_t *options);
+
+/**
+ * Save a block to a buffer, with options.
+ *
+ * @param buffer pointer to the buffer, as in `mts_labels_save_buffer`
+ * @param buffer_count pointer to the size of the buffer, set to the number of
+ *        bytes written
+ * @param realloc_user_data first argument of `realloc`
+ * @param realloc function used to grow the buffer
+ * @param block block to save
+ * @param options how to save, NULL for the same as `mts_block_save_buffer`
+ */
+mts_status_t mts_block_save_buffer_with(uint8_t **buffer, uintptr_t *buffer_count,
+                                        void *realloc_user_data, mts_realloc_buffer_t realloc,
+                                        const mts_block_t *block,
+                                        const mts_save_options_t *options);
+
+/**
+ * Load (a part of) a tensor map from a file.
+ *
+ * @param path path of the file, in UTF-8
+ * @param options what to load and how, NULL for the same as `mts_tensormap_load`
+ * @param create_array function creating the arrays of the blocks. If it is NULL, they
+ *        are of origin `metatensor.native`. Not used for files mapped in memory
+ * @returns a new map to be given to `mts_tensormap_free`, or NULL on error
+ */
+mts_tensormap_t *mts_tensormap_load_with(const char *path, const mts_load_options_t *options,
+                                         mts_create_array_callback_t create_array);
+
+/**
+ * Load (a part of) a tensor map from a buffer.
+ *
+ * @param buffer content of a file, only read during the call
+ * @param buffer_count number of bytes in the buffer
+ * @param options what to load, NULL for the same as `mts_tensormap_load_buffer`;
+ *        `mmap` must be 0
+ * @param create_array function creating the arrays of the blocks. If it is NULL, they
+ *        are of origin `metatensor.native`
+ * @returns a new map to be given to `mts_tensormap_free`, or NULL on error
+ */
+mts_tensormap_t *mts_tensormap_load_buffer_with(const uint8_t *buffer, uintptr_t buffer_count,
+                                                const mts_load_options_t *options,
+                                                mts_create_array_callback_t create_array);
+
+/**
+ * Load (a part of) a block from a file.
+ *
+ * @param path path of the file, in UTF-8
+ * @param options what to load and how, NULL for the same as `mts_block_load`
+ * @param create_array function creating the arrays of the block. If it is NULL, they
+ *        are of origin `metatensor.native`. Not used for files mapped in memory
+ * @returns a new block to be given to `mts_block_free`, or NULL on error
+ */
+mts_block_t *mts_block_load_with(const char *path, const mts_load_options_t *options,
+                                 mts_create_array_callback_t create_array);
+
+/**
+ * Load (a part of) a block from a buffer.
+ *
+ * @param buffer content of a file, only read during the call
+ * @param buffer_count number of bytes in the buffer
+ * @param options what to load, NULL for the same as `mts_block_load_buffer`;
+ *        `mmap` must be 0
+ * @param create_array function creating the arrays of the block. If it is NULL, they
+ *        are of origin `metatensor.native`
+ * @returns a new block to be given to `mts_block_free`, or NULL on error
+ */
+mts_block_t *mts_block_load_buffer_with(const uint8_t *buffer, uintptr_t buffer_count,
+                                        const mts_load_options_t *options,
+                                        mts_create_array_callback_t create_array);
+
+/**
+ * Load a tensor map without its values from a file: labels are there, while values are
+ * arrays of origin `metatensor.MetaArray` on the device `kDLExtDev`, which have
+ * a shape and a type but no data. The values are not read from the file.
+ *
+ * @param path path of the file, in UTF-8
+ * @param options what to load, NULL for everything; `mmap` must be 0, `verify` is
+ *        not used
+ * @returns a new map to be given to `mts_tensormap_free`, or NULL on error
+ */
+mts_tensormap_t *mts_tensormap_load_structure(const char *path,
+                                              const mts_load_options_t *options);
+
+/**
+ * Load a tensor map without its values from a buffer, as
+ * `mts_tensormap_load_structure` does from a file.
+ *
+ * @param buffer content of a file, only read during the call
+ * @param buffer_count number of bytes in the buffer
+ * @param options what to load, NULL for everything; `mmap` must be 0, `verify` is
+ *        not used
+ * @returns a new map to be given to `mts_tensormap_free`, or NULL on error
+ */
+mts_tensormap_t *mts_tensormap_load_structure_buffer(const uint8_t *buffer,
+                                                     uintptr_t buffer_count,
+                                                     const mts_load_options_t *options);
+
+/**
+ * Load a block without its values from a file: labels are there, while values are
+ * arrays of origin `metatensor.MetaArray` on the device `kDLExtDev`, which have
+ * a shape and a type but no data. The values are not read from the file.
+ *
+ * @param path path of the file, in UTF-8
+ * @param options what to load, NULL for everything; `mmap` must be 0, `verify` is
+ *        not used
+ * @returns a new block to be given to `mts_block_free`, or NULL on error
+ */
+mts_block_t *mts_block_load_structure(const char *path, const mts_load_options_t *options);
+
+/**
+ * Load a block without its values from a buffer, as
+ * `mts_block_load_structure` does from a file.
+ *
+ * @param buffer content of a file, only read during the call
+ * @param buffer_count number of bytes in the buffer
+ * @param options what to load, NULL for everything; `mmap` must be 0, `verify` is
+ *        not used
+ * @returns a new block to be given to `mts_block_free`, or NULL on error
+ */
+mts_block_t *mts_block_load_structure_buffer(const uint8_t *buffer, uintptr_t buffer_count,
+                                             const mts_load_options_t *options);
 
 #ifdef __cplusplus
 } /* extern "C" */

@@ -160,6 +160,22 @@ CHECK_OFFSET(mts_plan_t, indices_count, 72);
 CHECK_OFFSET(mts_plan_t, indices, 80);
 CHECK_OFFSET(mts_plan_t, owner, 88);
 
+CHECK_SIZE(mts_save_options_t, 24);
+CHECK_OFFSET(mts_save_options_t, size, 0);
+CHECK_OFFSET(mts_save_options_t, aligned, 8);
+CHECK_OFFSET(mts_save_options_t, extended_dtypes, 12);
+CHECK_OFFSET(mts_save_options_t, sync, 16);
+CHECK_OFFSET(mts_save_options_t, reserved, 20);
+
+CHECK_SIZE(mts_load_options_t, 48);
+CHECK_OFFSET(mts_load_options_t, size, 0);
+CHECK_OFFSET(mts_load_options_t, keys, 8);
+CHECK_OFFSET(mts_load_options_t, blocks, 16);
+CHECK_OFFSET(mts_load_options_t, blocks_count, 24);
+CHECK_OFFSET(mts_load_options_t, samples, 32);
+CHECK_OFFSET(mts_load_options_t, mmap, 40);
+CHECK_OFFSET(mts_load_options_t, verify, 44);
+
 CHECK_SIZE(DLPackVersion, 8);
 CHECK_OFFSET(DLPackVersion, major, 0);
 CHECK_OFFSET(DLPackVersion, minor, 4);

@@ -346,6 +346,34 @@ mts_plan_t._fields_ = [
     ("owner", ctypes.c_void_p),
 ]
 
+
+class mts_save_options_t(ctypes.Structure):
+    """How to save."""
+
+
+mts_save_options_t._fields_ = [
+    ("size", c_uintptr_t),
+    ("aligned", ctypes.c_int32),
+    ("extended_dtypes", ctypes.c_int32),
+    ("sync", ctypes.c_int32),
+    ("reserved", ctypes.c_int32),
+]
+
+
+class mts_load_options_t(ctypes.Structure):
+    """What to load, and how."""
+
+
+mts_load_options_t._fields_ = [
+    ("size", c_uintptr_t),
+    ("keys", POINTER(mts_labels_t)),
+    ("blocks", POINTER(c_uintptr_t)),
+    ("blocks_count", c_uintptr_t),
+    ("samples", POINTER(mts_labels_t)),
+    ("mmap", ctypes.c_int32),
+    ("verify", ctypes.c_int32),
+]
+
 mts_realloc_buffer_t = CFUNCTYPE(
     ctypes.c_void_p,
     ctypes.c_void_p,
@@ -1447,4 +1475,126 @@ def _setup_serialization(lib: ctypes.CDLL) -> None:
             mts_realloc_buffer_t,
             POINTER(mts_tensormap_t),
         ],
+    )
+    _add(
+        lib,
+        "mts_tensormap_save_with",
+        [
+            ctypes.c_char_p,
+            POINTER(mts_tensormap_t),
+            POINTER(mts_save_options_t),
+        ],
+    )
+    _add(
+        lib,
+        "mts_tensormap_save_buffer_with",
+        [
+            POINTER(POINTER(ctypes.c_uint8)),
+            POINTER(c_uintptr_t),
+            ctypes.c_void_p,
+            mts_realloc_buffer_t,
+            POINTER(mts_tensormap_t),
+            POINTER(mts_save_options_t),
+        ],
+    )
+    _add(
+        lib,
+        "mts_block_save_with",
+        [
+            ctypes.c_char_p,
+            POINTER(mts_block_t),
+            POINTER(mts_save_options_t),
+        ],
+    )
+    _add(
+        lib,
+        "mts_block_save_buffer_with",
+        [
+            POINTER(POINTER(ctypes.c_uint8)),
+            POINTER(c_uintptr_t),
+            ctypes.c_void_p,
+            mts_realloc_buffer_t,
+            POINTER(mts_block_t),
+            POINTER(mts_save_options_t),
+        ],
+    )
+    _add(
+        lib,
+        "mts_tensormap_load_with",
+        [
+            ctypes.c_char_p,
+            POINTER(mts_load_options_t),
+            mts_create_array_callback_t,
+        ],
+        POINTER(mts_tensormap_t),
+    )
+    _add(
+        lib,
+        "mts_tensormap_load_buffer_with",
+        [
+            POINTER(ctypes.c_uint8),
+            c_uintptr_t,
+            POINTER(mts_load_options_t),
+            mts_create_array_callback_t,
+        ],
+        POINTER(mts_tensormap_t),
+    )
+    _add(
+        lib,
+        "mts_block_load_with",
+        [
+            ctypes.c_char_p,
+            POINTER(mts_load_options_t),
+            mts_create_array_callback_t,
+        ],
+        POINTER(mts_block_t),
+    )
+    _add(
+        lib,
+        "mts_block_load_buffer_with",
+        [
+            POINTER(ctypes.c_uint8),
+            c_uintptr_t,
+            POINTER(mts_load_options_t),
+            mts_create_array_callback_t,
+        ],
+        POINTER(mts_block_t),
+    )
+    _add(
+        lib,
+        "mts_tensormap_load_structure",
+        [
+            ctypes.c_char_p,
+            POINTER(mts_load_options_t),
+        ],
+        POINTER(mts_tensormap_t),
+    )
+    _add(
+        lib,
+        "mts_tensormap_load_structure_buffer",
+        [
+            POINTER(ctypes.c_uint8),
+            c_uintptr_t,
+            POINTER(mts_load_options_t),
+        ],
+        POINTER(mts_tensormap_t),
+    )
+    _add(
+        lib,
+        "mts_block_load_structure",
+        [
+            ctypes.c_char_p,
+            POINTER(mts_load_options_t),
+        ],
+        POINTER(mts_block_t),
+    )
+    _add(
+        lib,
+        "mts_block_load_structure_buffer",
+        [
+            POINTER(ctypes.c_uint8),
+            c_uintptr_t,
+            POINTER(mts_load_options_t),
+        ],
+        POINTER(mts_block_t),
     )
