@@ -1709,6 +1709,8 @@ static void test_mts_tensormap_load_buffer_with(void) {
 
     CHECK_NULL(mts_tensormap_load_buffer_with(NULL, 1, NULL, NULL),
                "`buffer`");
+    CHECK_NULL(mts_tensormap_load_buffer_with((const uint8_t[]){1}, TOO_MANY, NULL, NULL),
+               "too large");
 
     free_fixture(&fixture);
 }
@@ -1727,6 +1729,8 @@ static void test_mts_block_load_buffer_with(void) {
 
     CHECK_NULL(mts_block_load_buffer_with(NULL, 1, NULL, NULL),
                "`buffer`");
+    CHECK_NULL(mts_block_load_buffer_with((const uint8_t[]){1}, TOO_MANY, NULL, NULL),
+               "too large");
 
     free_fixture(&fixture);
 }
@@ -1745,6 +1749,8 @@ static void test_mts_tensormap_load_structure_buffer(void) {
 
     CHECK_NULL(mts_tensormap_load_structure_buffer(NULL, 1, NULL),
                "`buffer`");
+    CHECK_NULL(mts_tensormap_load_structure_buffer((const uint8_t[]){1}, TOO_MANY, NULL),
+               "too large");
 
     free_fixture(&fixture);
 }
@@ -1763,6 +1769,8 @@ static void test_mts_block_load_structure_buffer(void) {
 
     CHECK_NULL(mts_block_load_structure_buffer(NULL, 1, NULL),
                "`buffer`");
+    CHECK_NULL(mts_block_load_structure_buffer((const uint8_t[]){1}, TOO_MANY, NULL),
+               "too large");
 
     free_fixture(&fixture);
 }
