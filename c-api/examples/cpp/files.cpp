@@ -41,6 +41,36 @@ static void files() {
     std::remove("example-cpp.mts");
 }
 
+static void options() {
+    auto blocks = std::vector<TensorBlock>();
+    blocks.push_back(make_block());
+    blocks.push_back(make_block());
+    auto tensor = TensorMap(Labels({"key"}, {{0}, {1}}), std::move(blocks));
+    // [example: io::SaveOptions, io::LoadOptions]
+    auto save = io::SaveOptions();
+    save.aligned = true;
+    io::save("example-cpp.mts", tensor, save);
+
+    // values are only read from the file when they are used
+    auto load = io::LoadOptions();
+    load.mmap = true;
+    auto mapped = io::load("example-cpp.mts", load);
+    EXPECT(mapped.block_by_id(1).values() == tensor.block_by_id(1).values());
+
+    // one of the blocks, and one of its samples
+    auto part = io::LoadOptions();
+    part.keys = Labels({"key"}, {{1}});
+    part.samples = Labels({"i"}, {{0}});
+    auto loaded = io::load("example-cpp.mts", part);
+    EXPECT(loaded.block_by_id(0).values_shape() == std::vector<uintptr_t>({1, 2}));
+
+    // labels, shapes and types, without reading values
+    EXPECT(io::load_structure("example-cpp.mts").keys().count() == 2);
+    // [end]
+    std::remove("example-cpp.mts");
+}
+
 int main() {
     files();
+    options();
 }

@@ -4,7 +4,7 @@
 /// A class with its public and documented members, or the functions of a namespace.
 #[derive(Debug, Default)]
 pub struct Class {
-    /// Name, with `details::` if it is in this namespace.
+    /// Name, with the namespace if it is not `metatensor`.
     pub name: String,
     /// Documentation.
     pub docs: Vec<String>,
@@ -24,7 +24,7 @@ pub struct Member {
 /// Classes and free functions of one header.
 #[derive(Debug, Default)]
 pub struct Header {
-    /// Classes in namespaces `metatensor` and `metatensor::details`.
+    /// Classes in all namespaces.
     pub classes: Vec<Class>,
     /// Documented free functions, each with its namespace.
     pub functions: Vec<(String, Member)>,
@@ -159,8 +159,8 @@ fn class_name(namespaces: &[String], declaration: &str) -> String {
         .nth(1)
         .unwrap_or_default();
     match namespaces.last().map(String::as_str) {
-        Some("details") => format!("details::{name}"),
-        _ => name.to_owned(),
+        Some("metatensor") | None => name.to_owned(),
+        Some(namespace) => format!("{namespace}::{name}"),
     }
 }
 
