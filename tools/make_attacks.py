@@ -7,6 +7,7 @@ without allocating much more than its own size.
 from __future__ import annotations
 
 import struct
+import warnings
 import zipfile
 import zlib
 from io import BytesIO
@@ -120,6 +121,52 @@ def local_extra(size: int) -> bytes:
     return bytes(content)
 
 
+def shift_data(content: bytes, shift: int) -> bytes:
+    """Say that the data of all entries starts later, as if there was more padding."""
+    changed = bytearray(content)
+    position = 0
+    while (position := changed.find(b"PK\3\4", position)) >= 0:
+        (size,) = struct.unpack_from("<H", changed, position + 28)
+        struct.pack_into("<H", changed, position + 28, size + shift)
+        position += 4
+    return bytes(changed)
+
+
+def over_directory() -> bytes:
+    """Values, last of the entries, which cover the directory of the archive as well.
+
+    What is mapped in memory is not read, so that nothing can be wrong with its checksum.
+    """
+    count = 40
+    entries = block(array("<f8", f"({count}, 1)", bytes(8)))
+    for name in ("samples.npy", "blocks/0/samples.npy"):
+        entries[name] = table(["s"], count, struct.pack(f"<{count}i", *range(count)))
+    for name in ("values.npy", "blocks/0/values.npy"):
+        entries[name] = entries.pop(name)
+    content = bytearray(archive(entries))
+    size = len(entries["values.npy"]) + 8 * (count - 1)
+    for name in (b"values.npy", b"blocks/0/values.npy"):
+        for signature, sizes, start in ((b"PK\3\4", 18, 30), (b"PK\1\2", 20, 46)):
+            position = content.find(signature)
+            while content[position + start : position + start + len(name)] != name:
+                position = content.index(signature, position + 4)
+            struct.pack_into("<II", content, position + sizes, size, size)
+    return bytes(content)
+
+
+def repeated(name: str, contents: list[bytes]) -> bytes:
+    """Entries with the same name, twice."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for entry, data in block(array("|V2", "(1, 1)", bytes(2))).items():
+            file.writestr(zipfile.ZipInfo(entry), data)
+        for start in ("", "blocks/0/"):
+            for content in contents:
+                file.writestr(zipfile.ZipInfo(start + name), content)
+    return buffer.getvalue()
+
+
 def gradient_samples(names: list[str], row: int) -> bytes:
     """A gradient which belongs to a sample that does not exist."""
     entries = block(array("<f8", "(1, 1)", bytes(8)))
@@ -160,6 +207,12 @@ def main() -> None:
         "dtype-size": extended(bfloat16, f"|V{huge}"),
         "dtype-huge": extended(bfloat16, shape=f"({huge}, 1)"),
         "extra-beyond-end": local_extra(0xFFFF),
+        "extra-into-values": shift_data(archive(block(array("<f8", "(1, 1)", bytes(8)))), 8),
+        "values-over-directory": over_directory(),
+        "values-shorter-than-entry": archive(block(array("<f8", "(1, 1)", bytes(16)))),
+        "values-longer-than-entry": archive(block(array("<f8", "(1, 1)", bytes(4)))),
+        "dtype-twice": repeated("dtype.json", [bfloat16, bfloat16.replace(b"bf", b"f")]),
+        "dtype-other-size": extended(bfloat16, "|V4"),
         "samples-less-than-values": archive(block(array("<f8", "(1000, 1)", bytes(8000)))),
         "gradient-sample-negative": gradient_samples(["sample"], -1),
         "gradient-sample-outside": gradient_samples(["sample"], 2**31 - 1),

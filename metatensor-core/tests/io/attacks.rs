@@ -1,13 +1,18 @@
 //! Hostile files, see `tools/make_attacks.py`.
 
 use std::fs;
-use std::path::PathBuf;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use metatensor_core::io::{Input, LoadOptions, load_tensor_structure, load_tensor_with};
-use metatensor_core::{ErrorKind, Labels};
+use metatensor_core::array::{Array, DType};
+use metatensor_core::io::{
+    Blocks, Input, LoadOptions, MakeArrays, load_block_with, load_tensor_structure,
+    load_tensor_with,
+};
+use metatensor_core::{Error, ErrorKind, Labels, Result};
 
-use crate::bytes_array::{block, create, labels, tensor};
+use crate::bytes_array::{BytesArray, block, create, labels, tensor};
 
 #[test]
 fn all_are_refused() {
@@ -25,6 +30,7 @@ fn all_are_refused() {
             block(&content).err(),
             tensor(&content).err(),
             with_options(&content),
+            mapped(&content),
         ] {
             let error = error.unwrap_or_else(|| panic!("{} was accepted", path.display()));
             assert!(
@@ -43,8 +49,48 @@ fn all_are_refused() {
     assert!(count >= 10, "only {count} files were found");
 }
 
+/// Maps values, which are never read, and checks that they are where they can be.
+struct Mapped<'a>(&'a [u8]);
+
+impl MakeArrays for Mapped<'_> {
+    fn create(&mut self, shape: &[usize], dtype: DType) -> Result<Box<dyn Array>> {
+        create(shape, dtype)
+    }
+
+    fn map(
+        &mut self,
+        shape: &[usize],
+        dtype: DType,
+        range: Range<u64>,
+    ) -> Result<Option<Box<dyn Array>>> {
+        let mapped = &self.0[range.start as usize..range.end as usize];
+        let array = BytesArray::zeros(dtype, shape);
+        assert_eq!(mapped.len(), array.bytes().len());
+        Ok(Some(Box::new(array)))
+    }
+}
+
+/// The error of mapping the file in memory, without and with checking the values.
+fn mapped(content: &[u8]) -> Option<Error> {
+    let input = Input::Mapped(Path::new("mapped.mts"), content);
+    for verify in [false, true] {
+        let options = LoadOptions {
+            verify,
+            ..LoadOptions::default()
+        };
+        load_block_with(input, &options, &mut Mapped(content)).err()?;
+        load_tensor_with(input, &options, &mut Mapped(content)).err()?;
+    }
+    let options = LoadOptions {
+        blocks: Some(Blocks::Indices(&[0])),
+        verify: true,
+        ..LoadOptions::default()
+    };
+    load_tensor_with(input, &options, &mut Mapped(content)).err()
+}
+
 /// The error of loading some samples, and the structure.
-fn with_options(content: &[u8]) -> Option<metatensor_core::Error> {
+fn with_options(content: &[u8]) -> Option<Error> {
     let samples = Labels::from_vec(&["s"], vec![0]).expect("valid");
     let options = LoadOptions {
         samples: Some(&samples),
@@ -72,7 +118,7 @@ impl Random {
 #[test]
 fn mutations_never_panic() {
     let count =
-        std::env::var("METATENSOR_MUTATIONS").map_or(300, |count| count.parse().expect("a number"));
+        std::env::var("METATENSOR_MUTATIONS").map_or(150, |count| count.parse().expect("a number"));
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors");
     let mut random = Random(0x9E37_79B9_7F4A_7C15);
     for name in [
@@ -100,7 +146,7 @@ fn mutations_never_panic() {
                 }
             }
             let _ = (labels(&content), block(&content), tensor(&content));
-            let _ = with_options(&content);
+            let _ = (with_options(&content), mapped(&content));
         }
     }
 }
