@@ -7,7 +7,8 @@ mod support;
 use std::sync::{Arc, Barrier};
 use std::thread;
 
-use metatensor_core::{Labels, TensorMap};
+use metatensor_core::plan::{Axis, Metadata, Plan, SortAxes};
+use metatensor_core::{GroupOutputs, Labels, RowOrder, TensorMap};
 use support::*;
 
 const THREADS: usize = 8;
@@ -82,6 +83,33 @@ fn use_labels(first: &Arc<Labels>, second: &Arc<Labels>) -> Vec<Vec<i64>> {
     results
 }
 
+/// Sorting and grouping.
+fn use_rows(labels: &Arc<Labels>) -> Vec<Vec<i64>> {
+    let count = labels.count();
+    let rows = |labels: &Labels| {
+        let values = labels.values_cpu().unwrap().iter();
+        values.map(|&value| i64::from(value)).collect::<Vec<_>>()
+    };
+    let (mut order, mut inverse, mut members) = (vec![0; count], vec![0; count], vec![0; count]);
+    labels.argsort(true, &mut order).unwrap();
+    let mut results = vec![rows(&labels.take(&order).unwrap())];
+    for row_order in [RowOrder::FirstAppearance, RowOrder::Lexicographic] {
+        for names in [&["b", "a"][..], &["b"]] {
+            let mut offsets = vec![0; count + 1];
+            let outputs = GroupOutputs {
+                inverse: Some(&mut inverse),
+                offsets: Some(&mut offsets),
+                members: Some(&mut members),
+            };
+            let groups = labels.group_by(names, row_order, outputs).unwrap();
+            results.extend([rows(&groups), inverse.clone(), offsets, members.clone()]);
+        }
+    }
+    results.push(rows(&labels.permute(&[1, 0]).unwrap()));
+    results.push(order);
+    results
+}
+
 #[test]
 fn labels() {
     for (step, other_step) in [(1, 1), (1, 11), (13, 1), (13, 11)] {
@@ -95,6 +123,14 @@ fn labels() {
             assert!(results.iter().all(|result| *result == expected));
         }
     }
+}
+
+#[test]
+fn rows_of_labels() {
+    let values = shuffled(ROWS, 13, 0);
+    let expected = use_rows(&fresh(&values));
+    let results = in_threads(fresh(&values), Clone::clone, |labels| use_rows(&labels));
+    assert!(results.iter().all(|result| *result == expected));
 }
 
 #[test]
@@ -159,6 +195,36 @@ fn maps() {
     let expected = use_map(&make_map());
     for _ in 0..REPEATS {
         let results = in_threads(Arc::new(make_map()), Arc::clone, |tensor| use_map(&tensor));
+        assert!(results.iter().all(|result| *result == expected));
+    }
+}
+
+/// Everything in some plans, as numbers.
+fn use_metadata(metadata: &Metadata) -> Vec<(Vec<i32>, Vec<i64>)> {
+    let axes = SortAxes {
+        samples: true,
+        ..SortAxes::default()
+    };
+    let plans = [
+        Plan::reduce(metadata, Axis::Samples, &["s"]),
+        Plan::sort(metadata, axes, true),
+        Plan::pick_blocks(metadata, &[-1, 0]),
+        Plan::drop_empty_blocks(metadata),
+    ];
+    let content = |plan: &Plan| {
+        let labels = plan.results().iter().flat_map(|result| result.labels());
+        let values = labels.flat_map(|labels| labels.values_cpu().unwrap());
+        (values.copied().collect(), plan.indices().to_vec())
+    };
+    plans.map(|plan| content(&plan.unwrap())).into()
+}
+
+#[test]
+fn plans() {
+    let expected = use_metadata(&Metadata::of_tensor(&make_map()));
+    for _ in 0..REPEATS {
+        let metadata = Metadata::of_tensor(&make_map());
+        let results = in_threads(metadata, Arc::clone, |metadata| use_metadata(&metadata));
         assert!(results.iter().all(|result| *result == expected));
     }
 }

@@ -48,6 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[cfg_attr(miri, ignore = "slow")]
     fn same_as_serial() {
         let data = (0..PARALLEL + 12345)
             .map(|i| (i * 7 + i / 251) as u8)
