@@ -179,103 +179,6 @@ static mts_status_t run_tensormap_dtype(inputs_t* inputs) {
     return mts_tensormap_dtype(inputs->tensor, &dtype);
 }
 
-/***** Files *****/
-
-#define PATH "hardening-failures.mts"
-#define PREVIOUS "previous content"
-
-static void write_previous(void) {
-    FILE* file = fopen(PATH, "wb");
-    REQUIRE(file != NULL);
-    CHECK(fwrite(PREVIOUS, 1, sizeof(PREVIOUS), file) == sizeof(PREVIOUS));
-    fclose(file);
-}
-
-/* a failure must keep the previous content of the file */
-static mts_status_t check_previous(mts_status_t status) {
-    char content[sizeof(PREVIOUS)] = {0};
-    FILE* file = fopen(PATH, "rb");
-    REQUIRE(file != NULL);
-    size_t count = fread(content, 1, sizeof(content), file);
-    fclose(file);
-    int same = count == sizeof(PREVIOUS) && memcmp(content, PREVIOUS, count) == 0;
-    CHECK(same == (status != MTS_SUCCESS));
-    remove(PATH);
-    return status;
-}
-
-static mts_status_t run_labels_save(inputs_t* inputs) {
-    write_previous();
-    return check_previous(mts_labels_save(PATH, inputs->labels));
-}
-
-static mts_status_t run_block_save(inputs_t* inputs) {
-    write_previous();
-    return check_previous(mts_block_save(PATH, inputs->block));
-}
-
-static mts_status_t run_tensormap_save(inputs_t* inputs) {
-    write_previous();
-    return check_previous(mts_tensormap_save(PATH, inputs->tensor));
-}
-
-/* failures to grow the buffer are not failures of arrays */
-static mts_status_t check_buffer(mts_status_t status, uint8_t* buffer, uintptr_t count) {
-    CHECK((count != 0) == (status == MTS_SUCCESS));
-    free(buffer);
-    if (status == MTS_IO_ERROR) {
-        CHECK(strstr(last_message(), "`realloc` callback") != NULL);
-        mts_set_last_error("callback error: failure from realloc", "tests", NULL, NULL);
-        return MTS_CALLBACK_ERROR;
-    }
-    return status;
-}
-
-static mts_status_t run_labels_save_buffer(inputs_t* inputs) {
-    uint8_t* buffer = NULL;
-    uintptr_t count = 0;
-    mts_status_t status =
-        mts_labels_save_buffer(&buffer, &count, NULL, buffer_realloc, inputs->labels);
-    return check_buffer(status, buffer, count);
-}
-
-static mts_status_t run_block_save_buffer(inputs_t* inputs) {
-    uint8_t* buffer = NULL;
-    uintptr_t count = 0;
-    mts_status_t status =
-        mts_block_save_buffer(&buffer, &count, NULL, buffer_realloc, inputs->block);
-    return check_buffer(status, buffer, count);
-}
-
-static mts_status_t run_tensormap_save_buffer(inputs_t* inputs) {
-    uint8_t* buffer = NULL;
-    uintptr_t count = 0;
-    mts_status_t status =
-        mts_tensormap_save_buffer(&buffer, &count, NULL, buffer_realloc, inputs->tensor);
-    return check_buffer(status, buffer, count);
-}
-
-static mts_status_t run_labels_load_buffer(inputs_t* inputs) {
-    const mts_labels_t* labels =
-        mts_labels_load_buffer(inputs->labels_file, inputs->labels_file_count);
-    mts_labels_free(labels);
-    return status_of(labels);
-}
-
-static mts_status_t run_block_load_buffer(inputs_t* inputs) {
-    mts_block_t* block = mts_block_load_buffer(inputs->block_file, inputs->block_file_count,
-                                               array_create_callback);
-    mts_block_free(block);
-    return status_of(block);
-}
-
-static mts_status_t run_tensormap_load_buffer(inputs_t* inputs) {
-    mts_tensormap_t* tensor = mts_tensormap_load_buffer(
-        inputs->tensor_file, inputs->tensor_file_count, array_create_callback);
-    mts_tensormap_free(tensor);
-    return status_of(tensor);
-}
-
 int main(void) {
     setvbuf(stdout, NULL, _IONBF, 0);
     RUN_FAILURES(labels);
@@ -299,14 +202,5 @@ int main(void) {
     RUN_FAILURES(components_to_properties);
     RUN_FAILURES(tensormap_device);
     RUN_FAILURES(tensormap_dtype);
-    RUN_FAILURES(labels_save);
-    RUN_FAILURES(block_save);
-    RUN_FAILURES(tensormap_save);
-    RUN_FAILURES(labels_save_buffer);
-    RUN_FAILURES(block_save_buffer);
-    RUN_FAILURES(tensormap_save_buffer);
-    RUN_FAILURES(labels_load_buffer);
-    RUN_FAILURES(block_load_buffer);
-    RUN_FAILURES(tensormap_load_buffer);
     return check_summary();
 }

@@ -1,5 +1,4 @@
-/* The same as hardening_failures.c for the additions about labels and arrays, and for
- * files. */
+/* The same as hardening_failures.c for the additions about labels and arrays. */
 #include "check.h"
 #include "hardening_run.h"
 
@@ -124,33 +123,6 @@ static mts_status_t run_native_create(inputs_t* inputs) {
     return status;
 }
 
-/***** Files *****/
-
-#define PATH "hardening-failures-additions.mts"
-
-static void write_file(const uint8_t* content, uintptr_t count) {
-    FILE* file = fopen(PATH, "wb");
-    REQUIRE(file != NULL);
-    CHECK(fwrite(content, 1, count, file) == count);
-    fclose(file);
-}
-
-static mts_status_t run_block_load(inputs_t* inputs) {
-    write_file(inputs->block_file, inputs->block_file_count);
-    mts_block_t* block = mts_block_load(PATH, array_create_callback);
-    mts_block_free(block);
-    remove(PATH);
-    return status_of(block);
-}
-
-static mts_status_t run_tensormap_load(inputs_t* inputs) {
-    write_file(inputs->tensor_file, inputs->tensor_file_count);
-    mts_tensormap_t* tensor = mts_tensormap_load(PATH, array_create_callback);
-    mts_tensormap_free(tensor);
-    remove(PATH);
-    return status_of(tensor);
-}
-
 int main(void) {
     setvbuf(stdout, NULL, _IONBF, 0);
     RUN_FAILURES(positions);
@@ -168,7 +140,5 @@ int main(void) {
     RUN_FAILURES(one_hot);
     RUN_FAILURES(arrays_as_dlpack);
     RUN_FAILURES(native_create);
-    RUN_FAILURES(block_load);
-    RUN_FAILURES(tensormap_load);
     return check_summary();
 }
