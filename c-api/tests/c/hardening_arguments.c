@@ -349,6 +349,27 @@ static void test_products_which_are_too_large(void) {
     free(zeros);
 }
 
+/* arrays of the library which no memory could hold */
+static void test_arrays_which_are_too_large(void) {
+    const DLDataType dtype = {kDLFloat, 64, 1};
+    const uintptr_t sizes[] = {UINTPTR_MAX, WRAPS_AROUND, (uintptr_t)1 << 58};
+    for (size_t i = 0; i < 3; i++) {
+        for (uintptr_t rows = 1; rows <= 2; rows++) {
+            const uintptr_t shape[2] = {rows, sizes[i]};
+            mts_array_t array;
+            memset(&array, 0x5A, sizeof(array));
+            void* untouched = array.ptr;
+            CHECK_FAILS(mts_array_zeros(shape, 2, dtype, &array), MTS_INVALID_PARAMETER_ERROR,
+                        "");
+            CHECK_FAILS(mts_array_empty(shape, 2, dtype, &array), MTS_INVALID_PARAMETER_ERROR,
+                        "");
+            CHECK_FAILS(mts_array_full(shape, 2, dtype, F64(1), &array),
+                        MTS_INVALID_PARAMETER_ERROR, "");
+            CHECK(array.ptr == untouched);
+        }
+    }
+}
+
 int main(void) {
     /* check that leaks would be seen */
     long before = memory_allocations();
@@ -365,5 +386,6 @@ int main(void) {
     RUN(test_garbage_tensors);
     RUN(test_unusual_tensors);
     RUN(test_products_which_are_too_large);
+    RUN(test_arrays_which_are_too_large);
     return check_summary();
 }
