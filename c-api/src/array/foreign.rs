@@ -160,8 +160,15 @@ impl Array for ForeignArray {
     }
 
     fn shape(&self) -> Result<Vec<usize>> {
+        let mut result = Vec::new();
+        self.with_shape(&mut |shape| result = shape.to_vec())?;
+        Ok(result)
+    }
+
+    fn with_shape(&self, function: &mut dyn FnMut(&[usize])) -> Result<()> {
         if let Some(native) = self.native() {
-            return Ok(native.shape().to_vec());
+            function(native.shape());
+            return Ok(());
         }
         let shape = function!(self, shape)?;
         let (mut pointer, mut count) = (std::ptr::null(), 0);
@@ -170,7 +177,8 @@ impl Array for ForeignArray {
             shape(self.0.ptr, &raw mut pointer, &raw mut count)
         })?;
         if count == 0 {
-            return Ok(Vec::new());
+            function(&[]);
+            return Ok(());
         }
         if pointer.is_null() || !pointer.is_aligned() {
             return Err(Error::InvalidParameter(format!(
@@ -179,7 +187,8 @@ impl Array for ForeignArray {
         }
         check_dimensions(count)?;
         // SAFETY: the array promises that this is its shape, valid until it changes
-        Ok(unsafe { std::slice::from_raw_parts(pointer, count) }.to_vec())
+        function(unsafe { std::slice::from_raw_parts(pointer, count) });
+        Ok(())
     }
 
     fn reshape(&mut self, shape: &[usize]) -> Result<()> {

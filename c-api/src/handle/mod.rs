@@ -130,7 +130,7 @@ impl<T> InArray<In<T>> {
 
 impl InArray<Text> {
     /// The strings of an array; none can be NULL.
-    pub fn strings(&self, count: usize, name: &str) -> Result<Vec<&str>> {
+    pub fn strings(&self, count: usize, name: &str) -> Result<crate::short::Short<&str>> {
         let pointers = self.slice(count, name)?.iter().enumerate();
         pointers
             .map(|(i, text)| match text.0.is_null() {

@@ -12,6 +12,7 @@ use super::memory::{Allocation, Memory};
 use super::parallel::{self, Pointers};
 use super::{NativeArray, invalid};
 use crate::io::Mapping;
+use crate::short::Short;
 
 /// Refuse elements which are not made of whole bytes.
 pub fn check_dtype(dtype: DType) -> Result<()> {
@@ -62,12 +63,12 @@ impl NativeArray {
         memory: Memory,
     ) -> Result<NativeArray> {
         check_dtype(dtype)?;
-        let (shape, item) = (shape.to_vec(), dtype.size_of());
+        let item = dtype.size_of();
         let layout = match strides {
             None => Layout::row_major(shape, item)?,
             Some(strides) => {
-                let strides = strides.iter().map(|&stride| stride as isize).collect();
-                Layout::strided(shape, strides, item)?
+                let strides = strides.iter().map(|&stride| stride as isize);
+                Layout::strided(shape, strides.collect::<Short<_>>(), item)?
             }
         };
         if data.is_null() && layout.size() > 0 {
@@ -79,7 +80,7 @@ impl NativeArray {
 
     fn allocate(shape: &[usize], dtype: DType, zeroed: bool) -> Result<NativeArray> {
         check_dtype(dtype)?;
-        let layout = Layout::row_major(shape.to_vec(), dtype.size_of())?;
+        let layout = Layout::row_major(shape, dtype.size_of())?;
         let (allocation, start) = Allocation::new(layout.size(), zeroed)?;
         let memory = Memory::Allocated(allocation);
         // SAFETY: this is as much as was allocated
@@ -157,8 +158,8 @@ impl NativeArray {
     /// The values of labels, which are shared and can not be changed.
     pub fn of_labels(values: &LabelsArray) -> NativeArray {
         let buffer = values.buffer();
-        let shape = buffer.shape().to_vec();
-        let strides = vec![shape[1] as isize, 1];
+        let shape = &buffer.shape()[..];
+        let strides = &[shape[1] as isize, 1][..];
         // sizes of existing buffers do not overflow
         let layout = Layout::strided(shape, strides, DType::I32.size_of()).unwrap_or_default();
         let start = buffer.values().as_ptr().cast_mut().cast();

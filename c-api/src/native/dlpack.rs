@@ -8,6 +8,7 @@ use super::memory::{ManagedTensor, Memory};
 use super::{NativeArray, invalid};
 use crate::dlpack::{DLManagedTensorVersioned, DLPackVersion, DLTensor, FLAG_READ_ONLY, VERSION};
 use crate::handle::null;
+use crate::short::Short;
 
 /// `DLManagedTensorVersioned *`: a tensor which the function takes from its caller in
 /// all cases, never NULL.
@@ -160,26 +161,21 @@ unsafe fn read_layout(tensor: &DLTensor, item: usize) -> Result<Layout> {
     if !tensor.strides.is_aligned() {
         return not_valid("the strides are not aligned".into());
     }
-    let mut shape = Vec::with_capacity(ndim);
-    let mut strides = Vec::new();
-    for axis in 0..ndim {
-        // SAFETY: there are `ndim` values behind these pointers
-        let dimension = unsafe { tensor.shape.add(axis).read() };
-        let Ok(dimension) = usize::try_from(dimension) else {
-            return not_valid(format!(
-                "the size along axis {axis} is negative ({dimension})"
-            ));
-        };
-        shape.push(dimension);
-        if !tensor.strides.is_null() {
-            // SAFETY: same as above
-            strides.push(unsafe { tensor.strides.add(axis).read() } as isize);
-        }
+    // SAFETY: there are `ndim` values behind this pointer
+    let size = |axis: usize| unsafe { tensor.shape.add(axis).read() };
+    if let Some(axis) = (0..ndim).find(|axis| size(*axis) < 0) {
+        let size = size(axis);
+        return not_valid(format!("the size along axis {axis} is negative ({size})"));
     }
+    let shape = (0..ndim).map(|axis| size(axis) as usize);
+    let shape = shape.collect::<Short<usize>>();
     let layout = if tensor.strides.is_null() {
         Layout::row_major(shape, item)
     } else {
-        Layout::strided(shape, strides, item)
+        // SAFETY: same as above
+        let stride = |axis: usize| unsafe { tensor.strides.add(axis).read() };
+        let strides = (0..ndim).map(|axis| stride(axis) as isize);
+        Layout::strided(shape, strides.collect::<Short<isize>>(), item)
     };
     layout.or_else(|error| not_valid(error.to_string()))
 }

@@ -4,13 +4,15 @@ use std::ops::Range;
 
 use metatensor_core::{Error, Result};
 
+use crate::short::Short;
+
 /// Where the elements of an array are, relative to the first one. All sizes and
 /// distances between elements are known to fit in `isize`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Layout {
-    shape: Vec<usize>,
+    shape: Short<usize>,
     /// Distance between neighbours along each axis, in elements.
-    strides: Vec<isize>,
+    strides: Short<isize>,
     /// Size of an element in bytes.
     item: usize,
     /// Size of all elements in bytes.
@@ -51,8 +53,8 @@ fn checked_size(shape: &[usize], item: usize) -> Result<usize> {
 }
 
 /// Strides of a row-major array whose size does not overflow.
-fn row_major_strides(shape: &[usize]) -> Vec<isize> {
-    let mut strides = vec![1; shape.len()];
+fn row_major_strides(shape: &[usize]) -> Short<isize> {
+    let mut strides = Short::repeated(1, shape.len());
     let mut stride: isize = 1;
     for (result, dimension) in strides.iter_mut().zip(shape).rev() {
         *result = stride;
@@ -63,7 +65,8 @@ fn row_major_strides(shape: &[usize]) -> Vec<isize> {
 
 impl Layout {
     /// Elements of `item` bytes one after the other, the last axis varying fastest.
-    pub fn row_major(shape: Vec<usize>, item: usize) -> Result<Layout> {
+    pub fn row_major(shape: impl Into<Short<usize>>, item: usize) -> Result<Layout> {
+        let shape = shape.into();
         let size = checked_size(&shape, item)?;
         let strides = row_major_strides(&shape);
         Ok(Layout {
@@ -75,7 +78,12 @@ impl Layout {
     }
 
     /// Any strides, in elements.
-    pub fn strided(shape: Vec<usize>, strides: Vec<isize>, item: usize) -> Result<Layout> {
+    pub fn strided(
+        shape: impl Into<Short<usize>>,
+        strides: impl Into<Short<isize>>,
+        item: usize,
+    ) -> Result<Layout> {
+        let (shape, strides) = (shape.into(), strides.into());
         debug_assert_eq!(shape.len(), strides.len());
         let size = checked_size(&shape, item)?;
         let layout = Layout {
@@ -129,7 +137,7 @@ impl Layout {
         }
         let item = self.item as isize;
         let (mut first, mut last) = (0_isize, 0_isize);
-        let axes = self.shape.iter().zip(&self.strides);
+        let axes = self.shape.iter().zip(self.strides.iter());
         // the stride does not matter when there is only one element
         for (dimension, stride) in axes.filter(|(dimension, _)| **dimension > 1) {
             let distance = (*dimension as isize - 1).checked_mul(stride.checked_mul(item)?)?;
@@ -144,7 +152,7 @@ impl Layout {
     /// Are the elements one after the other, in row-major order?
     pub fn is_row_major(&self) -> bool {
         let mut expected = 1;
-        for (dimension, stride) in self.shape.iter().zip(&self.strides).rev() {
+        for (dimension, stride) in self.shape.iter().zip(self.strides.iter()).rev() {
             // the stride does not matter when there is only one element
             if *dimension != 1 && *stride != expected {
                 return self.size == 0;
@@ -157,7 +165,7 @@ impl Layout {
     /// Can two indices stand for the same memory? May be wrong in saying yes.
     pub fn may_overlap(&self) -> bool {
         let mut inner = 1;
-        let axes = self.shape.iter().zip(&self.strides).rev();
+        let axes = self.shape.iter().zip(self.strides.iter()).rev();
         let mut long = axes.filter(|(dimension, _)| **dimension > 1);
         let is_nested = long.all(|(dimension, stride)| {
             let follows = *stride >= inner;
@@ -167,7 +175,7 @@ impl Layout {
         if is_nested {
             return false; // each axis is outside of the next one, as is usual
         }
-        let axes = self.shape.iter().zip(&self.strides);
+        let axes = self.shape.iter().zip(self.strides.iter());
         let mut axes = axes
             .filter(|(dimension, _)| **dimension > 1)
             .map(|(dimension, stride)| (stride.unsigned_abs(), dimension - 1))
@@ -196,7 +204,7 @@ impl Layout {
             reshaped_strides(&self.shape, &self.strides, shape)?
         };
         Some(Layout {
-            shape: shape.to_vec(),
+            shape: shape.into(),
             strides,
             item: self.item,
             size: self.size,
@@ -207,10 +215,10 @@ impl Layout {
 /// Strides giving a new shape to the elements of an array that is not empty. Goes
 /// through groups of axes of both shapes with the same number of elements: those
 /// of the array must have the strides of a single axis.
-fn reshaped_strides(shape: &[usize], strides: &[isize], new: &[usize]) -> Option<Vec<isize>> {
+fn reshaped_strides(shape: &[usize], strides: &[isize], new: &[usize]) -> Option<Short<isize>> {
     let old = shape.iter().zip(strides).filter(|(n, _)| **n != 1);
     let old = old.collect::<Vec<_>>();
-    let mut result = vec![0; new.len()];
+    let mut result = Short::repeated(0, new.len());
     let (mut old_end, mut new_end) = (old.len(), new.len());
     while old_end > 0 {
         // the innermost group

@@ -71,44 +71,12 @@ impl Allocation {
             }
         };
         let base = NonNull::new(base).ok_or_else(failure)?;
-        use_large_pages(base, layout.size());
         let padding = base.addr().get().wrapping_neg() % ALIGNMENT;
         // SAFETY: the padding was allocated as well
         let start = unsafe { base.as_ptr().add(padding) };
         Ok((Allocation { base, layout }, start))
     }
 }
-
-/// Ask the system for large pages behind large arrays: getting them is several times
-/// faster than getting many small ones, and takes longer than writing to them.
-#[cfg(all(target_os = "linux", not(miri)))]
-fn use_large_pages(base: NonNull<u8>, size: usize) {
-    use std::ffi::c_int;
-
-    unsafe extern "C" {
-        fn madvise(address: *mut c_void, length: usize, advice: c_int) -> c_int;
-    }
-    /// Below this, there may not be a whole large page in there.
-    const MIN_SIZE: usize = 4 << 20;
-    /// A multiple of the size of all pages which are not large.
-    const PAGE: usize = 64 << 10;
-    const MADV_HUGEPAGE: c_int = 14;
-
-    if size < MIN_SIZE {
-        return;
-    }
-    let start = base.addr().get().next_multiple_of(PAGE);
-    let skipped = start - base.addr().get();
-    // SAFETY: this is part of the allocation, and its content does not change. It is
-    // only advice, which may fail
-    unsafe {
-        let start = base.as_ptr().add(skipped);
-        madvise(start.cast(), (size - skipped) / PAGE * PAGE, MADV_HUGEPAGE);
-    }
-}
-
-#[cfg(any(not(target_os = "linux"), miri))]
-fn use_large_pages(_: NonNull<u8>, _: usize) {}
 
 impl Drop for Allocation {
     fn drop(&mut self) {

@@ -88,7 +88,7 @@ impl NativeArray {
 
     /// Change the shape. Elements are only copied if their strides do not allow it.
     pub fn reshape(&mut self, shape: &[usize]) -> Result<()> {
-        let layout = Layout::row_major(shape.to_vec(), self.layout.item());
+        let layout = Layout::row_major(shape, self.layout.item());
         if !layout.is_ok_and(|layout| layout.count() == self.layout.count()) {
             return invalid(format!(
                 "an array of shape {:?} can not be reshaped to {shape:?}: the number of elements differs",
@@ -189,7 +189,7 @@ impl HostTensor for NativeArray {
             "wrong size for the output"
         );
         // sizes which exist do not overflow
-        let Ok(rows) = Layout::row_major(self.shape().to_vec(), self.layout.item()) else {
+        let Ok(rows) = Layout::row_major(self.shape(), self.layout.item()) else {
             return;
         };
         let plan = CopyPlan::new(&rows, &self.layout);

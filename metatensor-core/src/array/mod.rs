@@ -59,6 +59,12 @@ pub trait Array: Debug + Send + Sync {
     fn dtype(&self) -> Result<DType>;
     /// Current shape, empty for a scalar.
     fn shape(&self) -> Result<Vec<usize>>;
+    /// Call a function with the current shape. Implementations may do this without
+    /// copying the shape.
+    fn with_shape(&self, function: &mut dyn FnMut(&[usize])) -> Result<()> {
+        function(&self.shape()?);
+        Ok(())
+    }
     /// Change the shape, keeping the elements in row-major order.
     fn reshape(&mut self, shape: &[usize]) -> Result<()>;
     /// Exchange two axes; the data follows.

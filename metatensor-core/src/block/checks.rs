@@ -12,9 +12,21 @@ const COMPARE_ALL_PAIRS: usize = 16;
 
 /// Check everything about a block but its gradients.
 pub(super) fn check_values_and_labels(block: &TensorBlock) -> Result<()> {
-    let shape = block.values().shape()?;
+    let mut checked = Ok(());
+    let check = &mut |shape: &[usize]| checked = check_shape(block, shape);
+    block.values().with_shape(check)?;
+    checked?;
+    // labels are loaded even when values are not
+    if !block.is_meta() {
+        check_devices(block)?;
+    }
+    check_component_labels(block)
+}
+
+fn check_shape(block: &TensorBlock, shape: &[usize]) -> Result<()> {
     let labels = block.components.len() + 2;
     if shape.len() != labels {
+        let shape = shape.to_vec();
         return Err(BlockError::Rank { shape, labels }.into());
     }
     check_axis(0, shape[0], AxisLabels::Samples, &block.samples)?;
@@ -23,12 +35,7 @@ pub(super) fn check_values_and_labels(block: &TensorBlock) -> Result<()> {
         check_axis(i + 1, shape[i + 1], AxisLabels::Component(i), component)?;
     }
     let last = labels - 1;
-    check_axis(last, shape[last], AxisLabels::Properties, &block.properties)?;
-    // labels are loaded even when values are not
-    if !block.is_meta() {
-        check_devices(block)?;
-    }
-    check_component_labels(block)
+    check_axis(last, shape[last], AxisLabels::Properties, &block.properties)
 }
 
 fn check_axis(axis: usize, found: usize, labels: AxisLabels, values: &Labels) -> Result<()> {

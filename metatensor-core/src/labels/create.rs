@@ -94,24 +94,20 @@ impl Labels {
 
     /// Labels for an array, without reading its values.
     pub(super) fn with_array(names: Names, values: Box<dyn Array>) -> Result<Labels> {
-        let shape = values.shape()?;
-        if names.is_empty() {
-            if !shape.contains(&0) {
-                return Err(LabelsError::Shape { shape, size: 0 }.into());
-            }
+        let mut two = None;
+        values.with_shape(&mut |shape| two = <[usize; 2]>::try_from(shape).ok())?;
+        if let Some(shape) = two
+            && shape[1] == names.len()
+            && !names.is_empty()
+        {
+            let table = Table::new(values, shape);
+            return Ok(Labels::with_table(names, Arc::new(table)));
+        }
+        let (shape, size) = (values.shape()?, names.len());
+        if names.is_empty() && shape.contains(&0) {
             return Labels::with_vec(names, Vec::new());
         }
-        match shape[..] {
-            [count, size] if size == names.len() => {
-                let table = Table::new(values, [count, size]);
-                Ok(Labels::with_table(names, Arc::new(table)))
-            }
-            _ => Err(LabelsError::Shape {
-                shape,
-                size: names.len(),
-            }
-            .into()),
-        }
+        Err(LabelsError::Shape { shape, size }.into())
     }
 
     fn with_vec(names: Names, values: Vec<i32>) -> Result<Labels> {

@@ -59,6 +59,15 @@ fn parse() -> Result<Arguments> {
     }
 }
 
+/// Make the heap look like the one of a program which has been running for a while: with
+/// free memory in the middle. Otherwise the allocator gives everything back to the system
+/// after each run, and what is measured is how long it takes to get it again.
+fn use_heap() {
+    let pieces = (0..1000).map(|_| vec![1_u8; 64 << 10]).collect::<Vec<_>>();
+    std::mem::forget(vec![1_u8; 64 << 10]);
+    drop(pieces);
+}
+
 /// Run this program again, with memory which is freed given back at once.
 fn run_again() -> Result<()> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
@@ -76,6 +85,9 @@ fn run() -> Result<()> {
     let arguments = parse()?;
     if arguments.quantity == Quantity::Memory && std::env::var_os(THRESHOLD).is_none() {
         return run_again();
+    }
+    if arguments.quantity == Quantity::Time {
+        use_heap();
     }
     let paths = arguments.libraries.iter();
     let libraries = paths
