@@ -14,7 +14,9 @@
 #include "metatensor/io.hpp"
 #include "metatensor/io_fwd.hpp"
 #include "metatensor/labels.hpp"
+#include "metatensor/metadata.hpp"
 #include "metatensor/native.hpp"
+#include "metatensor/plan.hpp"
 #include "metatensor/structure.hpp"
 #include "metatensor/tensor.hpp"
 // IWYU pragma: end_exports

@@ -306,6 +306,13 @@ public:
     /// @throws Error if there are not enough entries, or for an entry taken twice
     Labels take(const std::vector<int64_t>& positions) const;
 
+    /// Get the columns of a one-hot encoding: for each entry, the position of its value of
+    /// one dimension among all possible values.
+    ///
+    /// @param dimension the possible values, labels with a single dimension
+    /// @throws Error if there is no such dimension, or if values are missing
+    std::vector<int64_t> one_hot(const Labels& dimension) const;
+
     /// Group the entries which are equal in some of the dimensions.
     ///
     /// @param dimensions dimensions to look at, in the order wanted in the result

@@ -101,6 +101,16 @@ Labels::unique(const std::vector<std::string>& dimensions, MtsArray values, bool
     return {Labels(result), std::move(inverse)};
 }
 
+inline std::vector<int64_t> Labels::one_hot(const Labels& dimension) const {
+    const auto count = this->count();
+    // never empty, to have a valid pointer in all cases
+    auto positions = std::vector<int64_t>(count + 1);
+    details::check_status(mts_labels_one_hot(
+        this->as_mts_labels_t(), dimension.as_mts_labels_t(), positions.data(), count));
+    positions.resize(count);
+    return positions;
+}
+
 inline Labels Labels::insert(size_t position, const std::string& dimension,
                              const std::vector<int32_t>& values) const {
     return details::adopt_labels(mts_labels_insert(

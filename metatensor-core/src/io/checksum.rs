@@ -17,10 +17,12 @@ pub(super) const TASK: usize = 4 * CHUNK;
 
 /// Checksum of `data`, using several threads if it is large.
 pub(super) fn checksum(data: &[u8]) -> Hasher {
-    match parallel::threads() {
-        Some(threads) if data.len() >= PARALLEL => threads.install(|| split(data)),
-        _ => serial(data),
+    if data.len() >= PARALLEL
+        && let Some(threads) = parallel::threads()
+    {
+        return threads.install(|| split(data));
     }
+    serial(data)
 }
 
 /// Same as [`checksum`], on the threads of the pool of the caller.

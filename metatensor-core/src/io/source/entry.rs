@@ -191,12 +191,14 @@ impl<'a> EntryReader<'a> {
             return Err(self.truncated("this part does not exist"));
         }
         let position = self.position + offset;
-        match (parallel::threads(), self.source.shared()) {
-            (Some(threads), Some(source)) if output.len() >= PARALLEL => threads
+        if output.len() >= PARALLEL
+            && let (Some(threads), Some(source)) = (parallel::threads(), self.source.shared())
+        {
+            return threads
                 .install(|| read_tasks(source, position, output, false))
-                .map(drop),
-            _ => self.source.read_only_at(position, output),
+                .map(drop);
         }
+        self.source.read_only_at(position, output)
     }
 
     /// Read everything which is left, only to check it.
