@@ -29,6 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri ends when there is not enough memory")]
     fn too_large() {
         for (rows, size) in [
             (usize::MAX, 2),

@@ -154,6 +154,7 @@ fn concurrent_writers() {
 
 #[cfg(unix)]
 #[test]
+#[cfg_attr(miri, ignore = "Miri has file descriptors of its own")]
 fn pipes_are_written_directly() {
     let (reader, writer) = io::pipe().expect("pipe");
     let path = format!("/dev/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&writer));
