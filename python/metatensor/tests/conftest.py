@@ -1,5 +1,6 @@
 import pytest
 from array_makers import NumpyArrays, TorchArrays
+from engine_cases import case as case
 
 
 @pytest.fixture(params=["numpy", "torch"])

@@ -87,7 +87,7 @@ class TensorMap(MapOperators, MapTables):
         names, engine = keys._dims.names, keys._engine
         new = object.__new__
         # written out: calling functions to make these objects takes as long as the rest
-        for row, data in zip(keys._values, self._loaded_blocks(), strict=True):
+        for row, data in zip(keys._engine.rows(keys._values), self._loaded_blocks(), strict=True):
             entry = new(LabelsEntry)
             entry._names = names
             entry._values = row

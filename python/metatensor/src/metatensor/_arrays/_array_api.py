@@ -8,7 +8,7 @@ the name of the namespace.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ import numpy.typing as npt
 from ._base import CPU, DLPackDevice, DLPackDtype, Engine, Movements
 from ._host import HostLabelsEngine
 from .numpy import ENGINE as NUMPY
-from .numpy import extension_dtype
+from .numpy import extension_dtype, host_from_dlpack
 
 # names of dtypes in the standard, and some which libraries add
 _DTYPES = (
@@ -147,6 +147,13 @@ class ArrayApiEngine(HostLabelsEngine):
         device = self.device(like)
         return converted if str(device) == "cpu" else self.to(converted, device=device)
 
+    def item(self, array: Any, index: Any) -> Any:
+        # the standard does not have all the ways of indexing
+        return self.from_host(np.asarray(self.to_host(array)[index]), array)
+
+    def rows(self, array: Any) -> Iterable[Any]:
+        return [self.from_host(np.asarray(row), array) for row in self.to_host(array)]
+
     # ------------------------------------------------------------------- for the core
     def reshape(self, array: Any, shape: Sequence[int]) -> Any:
         return self.namespace.reshape(array, tuple(shape))
@@ -185,7 +192,7 @@ class ArrayApiEngine(HostLabelsEngine):
     def from_dlpack(self, exporter: Any, read_only: bool) -> Any:
         kind, _ = exporter.__dlpack_device__()
         if int(kind) == CPU[0]:
-            return self.namespace.asarray(np.array(np.from_dlpack(exporter), copy=True))
+            return self.namespace.asarray(np.array(host_from_dlpack(exporter), copy=True))
         array = self.namespace.from_dlpack(exporter)
         return self.copy(array) if read_only else array
 

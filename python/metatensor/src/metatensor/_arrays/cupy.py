@@ -12,6 +12,7 @@ import numpy.typing as npt
 from ._base import CPU, DLPackDevice, DLPackDtype, Movements, move_in_place
 from ._host import HostLabelsEngine
 from .numpy import ENGINE as NUMPY
+from .numpy import host_from_dlpack
 
 _KDL_CUDA, _KDL_CUDA_HOST, _KDL_CUDA_MANAGED, _KDL_ROCM = 2, 3, 13, 10
 
@@ -130,7 +131,7 @@ class CupyEngine(HostLabelsEngine):
     def from_dlpack(self, exporter: Any, read_only: bool) -> Any:
         kind, _ = exporter.__dlpack_device__()
         if int(kind) == CPU[0]:
-            return cupy.array(np.from_dlpack(exporter))
+            return cupy.array(host_from_dlpack(exporter))
         array = cupy.from_dlpack(exporter)
         return self.copy(array) if read_only else array
 

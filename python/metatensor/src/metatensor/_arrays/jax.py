@@ -25,6 +25,7 @@ from ._base import (
 )
 from ._host import HostLabelsEngine
 from .numpy import ENGINE as NUMPY
+from .numpy import host_from_dlpack
 
 _KDL_CUDA, _KDL_ROCM = 2, 10
 _PLATFORMS = {CPU[0]: "cpu", _KDL_CUDA: "cuda", _KDL_ROCM: "rocm"}
@@ -213,14 +214,6 @@ class _WithDtype:
 
     def __init__(self, dtype: np.dtype[Any]) -> None:
         self.dtype = dtype
-
-
-def host_from_dlpack(exporter: Any) -> npt.NDArray[Any]:
-    """Data on the host, also for dtypes numpy can not take from DLPack."""
-    try:
-        return np.from_dlpack(exporter)
-    except (BufferError, RuntimeError):
-        return np.asarray(jnp.from_dlpack(exporter))
 
 
 def index_array(index: npt.NDArray[Any], size: int) -> npt.NDArray[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -54,6 +55,19 @@ def extension_dtype(dtype: np.dtype[Any]) -> DLPackDtype | None:
     if extension is None or dtype.type.__module__ != "ml_dtypes":
         return None
     return (*extension, 1)
+
+
+def host_from_dlpack(exporter: Any) -> npt.NDArray[Any]:
+    """Array sharing the memory of a CPU exporter, whatever the dtype."""
+    hide = getattr(exporter, "hide_extension_dtype", None)
+    name = None if hide is None else hide(_ML_DTYPES)
+    array = np.from_dlpack(exporter)
+    if name is None:
+        return array
+    try:
+        return array.view(getattr(importlib.import_module("ml_dtypes"), name))
+    except ModuleNotFoundError:
+        raise ValueError(f"numpy only has {name} if the package ml_dtypes is installed") from None
 
 
 class NumpyEngine(Engine):
@@ -211,7 +225,7 @@ class NumpyEngine(Engine):
         return array
 
     def from_dlpack(self, exporter: Any, read_only: bool) -> Any:
-        array = np.from_dlpack(exporter)
+        array = host_from_dlpack(exporter)
         if read_only and array.flags.writeable:
             # older numpy ignores the flag
             array.flags.writeable = False

@@ -8,14 +8,14 @@ import ctypes
 from typing import Any, Callable, Optional
 
 import numpy as np
-from ctypes_dlpack import DLPackArray, array_as_dlpack
+from ctypes_dlpack import array_as_dlpack
 
 from .._arrays import Assembly, Engine, engine_of, find_engine
 from .._arrays._base import CPU, DLPackDevice
 from .._arrays._registry import type_name
 from .._c_api import c_uintptr_t, mts_array_t
 from .._status import catch_exceptions, check_status
-from ._external import wrap_external
+from ._external import Exporter, wrap_external
 from ._origin import data_origin
 from ._origin import register_origin as _register_origin
 
@@ -193,7 +193,7 @@ def _from_dlpack(this: int, tensor: Any, output: Any) -> None:
     holder = _LIVE[this]
     flags = tensor.contents.flags
     # owns the tensor from here: it is freed with the exporter on failure
-    exporter = DLPackArray(tensor)
+    exporter = Exporter(tensor)
     array = holder.engine.from_dlpack(exporter, bool(flags & _READ_ONLY))
     _new_array(output, array, holder, None)
 

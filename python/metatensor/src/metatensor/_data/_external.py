@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
 import numpy as np
@@ -19,6 +20,28 @@ if TYPE_CHECKING:
 
 _CPU = 1
 _CUDA = 2
+_DLPACK_UINT = 1
+
+
+class Exporter(DLPackArray):  # type: ignore[misc]
+    """Object with a ``__dlpack__`` method, which owns a tensor of DLPack."""
+
+    def __init__(self, tensor: Any, keepalive: Any = None) -> None:
+        super().__init__(tensor, keepalive=keepalive)
+        self._tensor = tensor
+
+    def hide_extension_dtype(self, extensions: Mapping[str, tuple[int, int]]) -> Optional[str]:
+        """Say that the data is made of unsigned integers, if it has one of these dtypes.
+
+        :param extensions: names of dtypes, with their code and bits
+        :returns: the name of the dtype which is now hidden
+        """
+        dtype = self._tensor.contents.dl_tensor.dtype
+        for name, (code, bits) in extensions.items():
+            if (int(dtype.code), dtype.bits, dtype.lanes) == (code, bits, 1):
+                dtype.code = _DLPACK_UINT
+                return name
+        return None
 
 
 def as_dlpack(
@@ -40,7 +63,7 @@ def as_dlpack(
             DLPackVersion(1, 0),
         )
     )
-    return DLPackArray(tensor, keepalive=keepalive)
+    return Exporter(tensor, keepalive)
 
 
 def as_dlpack_cpu(array: mts_array_t, keepalive: Any = None) -> DLPackArray:

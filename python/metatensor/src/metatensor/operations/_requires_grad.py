@@ -23,7 +23,7 @@ def requires_grad(tensor: TensorMap, requires_grad: bool = True) -> TensorMap:
     :param tensor: tensor, which does not change
     :param requires_grad: should automatic differentiation record the operations?
     :return: new tensor sharing the data of ``tensor``, whose arrays are leaves of a new
-        autograd graph. Has no effect on numpy arrays, and warns about it
+        autograd graph. Has no effect on other arrays than torch tensors, and warns about it
 
     >>> import torch
     >>> import metatensor as mts
@@ -57,7 +57,7 @@ def _track(arrays: List[Array], requires_grad: bool) -> List[Array]:
         unsupported = unsupported or not supports_grad(array)
         output.append(with_requires_grad(array, requires_grad))
     if requires_grad and unsupported:
-        warn("`requires_grad=True` has no effect on numpy arrays")
+        warn("`requires_grad=True` has no effect on arrays which are not torch tensors")
     if requires_grad and tracked:
         warn(
             "this tensor already requires grad: the result of `requires_grad` is detached from "
