@@ -75,3 +75,17 @@ class Raw:
 
 def values(array):
     return np.array(array.tolist())
+
+
+def random_movements(rng, kind):
+    """Movements as the core makes them: one per sample and run of properties."""
+    samples_in = rng.permutation(6)[:4]
+    samples_out = rng.permutation(8)[:4]
+    if kind == "contiguous":
+        samples_in, samples_out = np.arange(1, 5), np.arange(2, 6)
+    runs = [(0, 3, 2)] if kind != "several" else [(0, 3, 2), (2, 0, 1), (3, 1, 2)]
+    return [
+        (i, o, start_in, start_out, length)
+        for i, o in zip(samples_in, samples_out, strict=True)
+        for start_in, start_out, length in runs
+    ]

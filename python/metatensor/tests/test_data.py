@@ -14,7 +14,7 @@ from metatensor._data import (
     mts_array_to_python_array,
     mts_array_was_allocated_by_python,
 )
-from raw_array import CPU, Raw, values
+from raw_array import CPU, Raw, random_movements, values
 
 
 # ------------------------------------------------------------------- wrap and unwrap
@@ -228,20 +228,6 @@ def test_differentiable_copy():
 
 
 # ------------------------------------------------------------------------- move_data
-def random_movements(rng, kind):
-    """Movements as the core makes them: one per sample and run of properties."""
-    samples_in = rng.permutation(6)[:4]
-    samples_out = rng.permutation(8)[:4]
-    if kind == "contiguous":
-        samples_in, samples_out = np.arange(1, 5), np.arange(2, 6)
-    runs = [(0, 3, 2)] if kind != "several" else [(0, 3, 2), (2, 0, 1), (3, 1, 2)]
-    return [
-        (i, o, start_in, start_out, length)
-        for i, o in zip(samples_in, samples_out, strict=True)
-        for start_in, start_out, length in runs
-    ]
-
-
 @pytest.mark.parametrize("kind", ["contiguous", "scattered", "several"])
 @pytest.mark.parametrize("components", [(), (3,), (2, 3)])
 def test_move_data(engine, kind, components):

@@ -20,8 +20,7 @@ from metatensor._data import (
     data_origin_name,
     mts_array_to_python_array,
 )
-from raw_array import CPU, Raw
-from test_data import random_movements
+from raw_array import CPU, Raw, random_movements
 
 DTYPES = list(DLPACK_DTYPES)
 
@@ -98,18 +97,17 @@ def test_reshape_and_swap(case):
 def test_create(case, dtype):
     array = make(case, [[0, 1]], dtype)
     expected = np.ones((3, 2), dtype=numpy_dtype(dtype))
-    with Raw(array) as raw:
-        # fill values come from numpy, or from the engine itself on the host
-        with raw.create((3, 2), create_mts_array(np.array(1))) as created:
-            assert created.shape() == (3, 2)
-            assert created.dtype() == raw.dtype()
-            assert created.device() == raw.device()
-            assert created.array is created.array
-            assert case.is_array(created.array)
-            if case.has_data:
-                np.testing.assert_array_equal(
-                    np.asarray(case.host(created.array), dtype=complex), expected.astype(complex)
-                )
+    # fill values come from numpy, or from the engine itself on the host
+    fill = create_mts_array(np.array(1))
+    with Raw(array) as raw, raw.create((3, 2), fill) as created:
+        assert created.shape() == (3, 2)
+        assert created.dtype() == raw.dtype()
+        assert created.device() == raw.device()
+        assert created.array is created.array
+        assert case.is_array(created.array)
+        if case.has_data:
+            read = np.asarray(case.host(created.array), dtype=complex)
+            np.testing.assert_array_equal(read, expected.astype(complex))
 
 
 @every_engine

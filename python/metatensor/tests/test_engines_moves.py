@@ -7,7 +7,7 @@ from engine_cases import check_map, convert, every_data_engine, needs_own_labels
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from metatensor import Labels, MetatensorError, TensorBlock, TensorMap
-from test_moves import example_1, example_4
+from move_examples import example_1, example_4
 
 own = pytest.mark.parametrize("own", [False, True], ids=["host-labels", "own-labels"])
 

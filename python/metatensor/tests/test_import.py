@@ -6,7 +6,7 @@ import warnings
 import metatensor
 import numpy as np
 import pytest
-from test_library import run
+from fresh_process import run
 
 
 @pytest.mark.parametrize(
