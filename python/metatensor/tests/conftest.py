@@ -1,6 +1,11 @@
+import os
+
 import pytest
 from array_makers import NumpyArrays, TorchArrays
 from engine_cases import case as case
+
+# the same numbers as the other libraries, read when jax is imported
+os.environ.setdefault("JAX_ENABLE_X64", "1")
 
 
 @pytest.fixture(params=["numpy", "torch"])

@@ -127,8 +127,6 @@ class JaxCase(Case):
 
     def require(self):
         super().require()
-        # the same numbers as numpy
-        self.module.config.update("jax_enable_x64", True)
         try:
             self.jax_device = self.module.devices(self.device)[0]
         except RuntimeError:

@@ -14,8 +14,6 @@ jax = pytest.importorskip("jax")
 import jax.numpy as jnp  # noqa: E402
 from jax_maps import check_jax, doubled, plain_map  # noqa: E402
 
-jax.config.update("jax_enable_x64", True)
-
 
 @pytest.fixture
 def tensor():

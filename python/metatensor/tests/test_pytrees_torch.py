@@ -87,6 +87,10 @@ def test_vmap(tensor):
             assert_same_map(pytree.tree_map(lambda x, i=i: x[i], result), one)
 
 
+# torch itself uses what it deprecates
+@pytest.mark.filterwarnings(
+    "ignore:`torch.jit:FutureWarning", "ignore:`torch.jit:DeprecationWarning"
+)
 def test_jvp(tensor):
     plain = mts.remove_gradients(tensor)
     value, tangent = torch.func.jvp(

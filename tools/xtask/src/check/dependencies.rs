@@ -41,7 +41,7 @@ const FORBIDDEN: [(&str, &[&str], &str); 5] = [
 ];
 
 /// Files which are the border of their layer: `_backend.py`, and what only it uses.
-const BORDERS: [&str; 9] = [
+const BORDERS: [&str; 10] = [
     "_backend.py",
     "operations/_arrays.py",
     "operations/_engine_numpy.py",
@@ -49,6 +49,7 @@ const BORDERS: [&str; 9] = [
     "operations/_engine_jax.py",
     "operations/_engine_cupy.py",
     "operations/_engine_torch.py",
+    "operations/_engine_torch_func.py",
     "operations/_plans.py",
     "operations/_types.py",
 ];

@@ -54,6 +54,14 @@ class Engine(ABC):
     def is_device(self, value: object) -> bool:
         """Say if ``value`` is an instance of the device class of this library."""
 
+    def operations(self) -> str:
+        """Name of the adapter of ``metatensor.operations`` for what runs now."""
+        return self.name
+
+    def index(self, index: npt.NDArray[np.int64], like: Any) -> Any:
+        """Indices for ``like``, where it is: numpy arrays are fine for most libraries."""
+        return index
+
     # -------------------------------------------------------------------- attributes
     def shape(self, array: Any) -> tuple[int, ...]:
         """Shape of the array, as Python integers."""

@@ -130,7 +130,8 @@ class JaxEngine(HostLabelsEngine):
                 stacklevel=2,
             )
         # jax may use the memory of the array, which can still be written to
-        return jnp.array(np.asarray(array), dtype=dtype, copy=True)
+        with jax.ensure_compile_time_eval():
+            return jnp.array(np.asarray(array), dtype=dtype, copy=True)
 
     def from_host(self, array: npt.NDArray[Any], like: Any) -> Any:
         with jax.ensure_compile_time_eval():

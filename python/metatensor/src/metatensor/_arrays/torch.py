@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,17 @@ from ._base import (
     Movements,
     contiguous_range,
     group_movements,
+)
+from ._torch_modes import (
+    Exporter,
+    constant,
+    has_modes,
+    in_transform,
+    is_fake,
+    is_transformed,
+    known,
+    outside,
+    runs_outside,
 )
 from .numpy import extension_dtype
 
@@ -94,6 +105,12 @@ class TorchEngine(Engine):
     # better for autograd, and needed for the transforms of torch.func
     defers = True
 
+    def operations(self) -> str:
+        return "torch_func" if in_transform() else "torch"
+
+    def index(self, index: npt.NDArray[np.int64], like: Any) -> Any:
+        return constant(self.from_numpy(index), like)
+
     def is_dtype(self, value: object) -> bool:
         return isinstance(value, torch.dtype)
 
@@ -138,8 +155,13 @@ class TorchEngine(Engine):
     ) -> Any:
         if dtype is not None and not isinstance(dtype, torch.dtype):
             raise TypeError(f"'{dtype}' is not a valid dtype for torch tensors")
+        same_dtype = dtype is None or array.dtype == dtype
+        if same_dtype and (device is None or array.device == torch.device(device)):
+            # when transforming, torch always gives another tensor
+            return array
         return array.to(dtype=dtype, device=device, non_blocking=non_blocking)
 
+    @runs_outside
     def to_numpy(self, array: Any) -> npt.NDArray[Any]:
         if array.dtype == torch.bfloat16:
             # numpy only has this dtype together with another package
@@ -149,9 +171,11 @@ class TorchEngine(Engine):
         result: npt.NDArray[Any] = array.numpy()
         return result
 
+    @runs_outside
     def to_host(self, array: Any) -> npt.NDArray[Any]:
         return self.to_numpy(array.detach().cpu())
 
+    @runs_outside
     def from_numpy(self, array: npt.NDArray[Any]) -> Any:
         # torch refuses negative strides, other byte orders and read-only memory
         if not array.dtype.isnative:
@@ -162,7 +186,21 @@ class TorchEngine(Engine):
             return torch.from_numpy(array.view(np.int16)).view(torch.bfloat16)
         return torch.from_numpy(np.asarray(array))
 
+    @runs_outside
+    def tolist(self, array: Any) -> Any:
+        return array.tolist()
+
+    @runs_outside
+    def item(self, array: Any, index: Any) -> Any:
+        return array[index]
+
+    @runs_outside
+    def rows(self, array: Any) -> Iterable[Any]:
+        return list(array)
+
+    @runs_outside
     def labels_values(self, array: Any) -> Any:
+        array = known(array)
         if array.requires_grad:
             raise ValueError("Labels values can not require gradients")
         if array.dtype not in _LABELS_DTYPES:
@@ -176,12 +214,14 @@ class TorchEngine(Engine):
             dtype=torch.int32, copy=True, memory_format=torch.contiguous_format
         )
 
+    @runs_outside
     def empty_labels(self, like: Any, size: int) -> Any:
         return torch.empty((0, size), dtype=torch.int32, device=like.device)
 
     def freeze(self, array: Any) -> Any:
         return array
 
+    @runs_outside
     def equal(self, first: Any, second: Any) -> bool:
         if first is second:
             return True
@@ -191,10 +231,12 @@ class TorchEngine(Engine):
             return bool(first.device == second.device)
         return bool(torch.equal(first, second.to(first.device)))
 
+    @runs_outside
     def take_columns(self, array: Any, columns: Sequence[int]) -> Any:
         indices = torch.tensor(list(columns), dtype=torch.int64, device=array.device)
         return array.index_select(1, indices)
 
+    @runs_outside
     def insert_column(self, array: Any, index: int, column: Any) -> Any:
         column = column.reshape(-1, 1)
         return torch.cat([array[:, :index], column, array[:, index:]], dim=1)
@@ -206,6 +248,8 @@ class TorchEngine(Engine):
         return array.swapaxes(axis_1, axis_2)
 
     def full(self, like: Any, shape: Sequence[int], fill_value: Any) -> Any:
+        if is_fake(like):
+            return like.new_empty(tuple(shape))
         value = fill_value.to(dtype=like.dtype, device=like.device)
         expanded = value.expand(tuple(shape))
         return expanded.clone(memory_format=torch.contiguous_format)
@@ -214,7 +258,7 @@ class TorchEngine(Engine):
         return torch.cat(list(arrays), dim=axis)
 
     def take_rows(self, array: Any, rows: npt.NDArray[np.int64]) -> Any:
-        return array.index_select(0, torch.from_numpy(rows).to(array.device))
+        return array.index_select(0, self.index(rows, array))
 
     def permute(self, array: Any, axes: Sequence[int]) -> Any:
         return array.permute(tuple(axes)).contiguous()
@@ -235,10 +279,16 @@ class TorchEngine(Engine):
             raise ValueError("the stream must be NULL for data on CPU")
         if array.device.type == "meta":
             raise ValueError("can not access the data of a tensor on the meta device")
-        # both are lazy in torch, DLPack knows nothing of them
-        array = array.detach().resolve_conj().resolve_neg()
-        return array.to(target)
+        if is_fake(array):
+            raise ValueError("can not access the data of a fake tensor")
+        if is_transformed(array):
+            raise ValueError("can not access the data of a tensor which torch.func transforms")
+        with outside():
+            # both are lazy in torch, DLPack knows nothing of them
+            array = array.detach().resolve_conj().resolve_neg().to(target)
+        return Exporter(array) if has_modes() else array
 
+    @runs_outside
     def from_dlpack(self, exporter: Any, read_only: bool) -> Any:
         array = torch.from_dlpack(_DefaultStream(exporter))
         # tensors can always be written to

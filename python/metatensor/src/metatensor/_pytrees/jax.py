@@ -19,6 +19,11 @@ class LeafKey:
     def __init__(self, name: str) -> None:
         self.name = name
 
+    @property
+    def key(self) -> str:
+        """What jax shows when trees are different."""
+        return self.name
+
     def __str__(self) -> str:
         return self.name
 

@@ -7,13 +7,12 @@ functions themselves are documented in ``_engine_torch``.
 from __future__ import annotations
 
 import importlib
-import sys
 from typing import Any, Dict, List, Optional
 
 import numpy as np
 import numpy.typing as npt
 
-from metatensor._arrays import Engine, find_engine
+from metatensor._arrays import Engine, engine_of, find_engine
 from metatensor._arrays._array_api import ArrayApiEngine
 
 from . import _engine_numpy
@@ -34,16 +33,17 @@ def _engine(array: Any) -> Any:
             f"unsupported array type: {type(array)}, only arrays of numpy, torch, jax, cupy "
             "and of the array API standard can be used"
         )
-    adapter = _ADAPTERS.get(engine.name)
+    name = engine.operations()
+    adapter = _ADAPTERS.get(name)
     if adapter is None:
-        adapter = _ADAPTERS.setdefault(engine.name, _load_adapter(engine))
+        adapter = _ADAPTERS.setdefault(name, _load_adapter(engine, name))
     return adapter
 
 
-def _load_adapter(engine: Engine) -> Any:
+def _load_adapter(engine: Engine, name: str) -> Any:
     if isinstance(engine, ArrayApiEngine):
         return XpOperations(engine.namespace)
-    module = importlib.import_module(f"._engine_{engine.name}", __package__)
+    module = importlib.import_module(f"._engine_{name}", __package__)
     return getattr(module, "ENGINE", module)
 
 
@@ -57,13 +57,9 @@ def _common_engine(a: List[Any], b: List[Any]) -> Any:
 
 
 def _native(index: npt.NDArray[Any], like: Any) -> Any:
-    # torch needs indices of its own, on the device of `like`
     if isinstance(like, np.ndarray):
         return index
-    torch = sys.modules.get("torch")
-    if torch is None or not isinstance(like, torch.Tensor):
-        return index
-    return torch.from_numpy(np.ascontiguousarray(index)).to(like.device)
+    return engine_of(like).index(np.ascontiguousarray(index), like)
 
 
 # ---------------------------------------------------------------- lists of arrays
