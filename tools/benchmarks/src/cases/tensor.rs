@@ -16,22 +16,38 @@ pub fn cases() -> Vec<Case> {
     vec![
         case("map/create/1000", 1.0, create),
         case("map/keys_to_properties/1000-keys", 10.0, |lib| {
-            merge(lib, (1, 1000), true)
+            merge(lib, (1, 1000), 10, true)
         }),
         case("map/keys_to_samples/1000-keys", 10.0, |lib| {
-            merge(lib, (1, 1000), false)
+            merge(lib, (1, 1000), 10, false)
         }),
+        case(
+            "map/keys_to_properties/1000-keys-of-200-samples",
+            10.0,
+            |lib| merge(lib, (1, 1000), 200, true),
+        ),
         case("map/keys_to_properties/2000-remaining", 10.0, |lib| {
-            merge(lib, (2000, 2), true)
+            merge(lib, (2000, 2), 10, true)
+        }),
+        case("map/keys_to_properties/4000-remaining", 10.0, |lib| {
+            merge(lib, (4000, 2), 10, true)
         }),
         case("map/keys_to_properties/8000-remaining", 10.0, |lib| {
-            merge(lib, (8000, 2), true)
+            merge(lib, (8000, 2), 10, true)
         }),
+        case(
+            "map/keys_to_samples/1000-keys-of-200-samples",
+            10.0,
+            |lib| merge(lib, (1, 1000), 200, false),
+        ),
         case("map/keys_to_samples/2000-remaining", 10.0, |lib| {
-            merge(lib, (2000, 2), false)
+            merge(lib, (2000, 2), 10, false)
+        }),
+        case("map/keys_to_samples/4000-remaining", 10.0, |lib| {
+            merge(lib, (4000, 2), 10, false)
         }),
         case("map/keys_to_samples/8000-remaining", 10.0, |lib| {
-            merge(lib, (8000, 2), false)
+            merge(lib, (8000, 2), 10, false)
         }),
         case("map/components_to_properties/1000", 1.0, components),
     ]
@@ -83,8 +99,8 @@ fn create(lib: &Functions) -> Run<'_> {
     })
 }
 
-fn merge(lib: &Functions, keys: (usize, usize), to_properties: bool) -> Run<'_> {
-    let map = make_map(lib, keys, &[10, 3]);
+fn merge(lib: &Functions, keys: (usize, usize), samples: usize, to_properties: bool) -> Run<'_> {
+    let map = make_map(lib, keys, &[samples, 3]);
     Box::new(move || {
         let moved = lib.make_labels(&[c"b"], table(&[], 1));
         let function = match to_properties {
