@@ -11,7 +11,6 @@ from ._arrays import Array, engine_by_name, find_engine
 from ._arrays._registry import type_name
 from ._attributes import read_directly
 from ._c_api import mts_array_t
-from ._data import create_mts_array
 from ._labels_edit import LabelsEdit
 from ._labels_entry import LabelsEntry, column_index, host_array
 from ._labels_input import check_values, entry_values, few_unique_rows, fits_int32
@@ -87,7 +86,7 @@ class Labels(LabelsSets, LabelsEdit, LabelsTables):
         self._engine = engine
         self._values = check_values(self._dims, values, engine)
         if not assume_unique and not few_unique_rows(self._values, engine):
-            array = create_mts_array(self._values)
+            array = core.labels_array(self._values)
             self._handle = core.make_handle(self._dims, array, check_unique=True)
 
     # ------------------------------------------------------------------ constructors

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from . import _labels_core as core
 from ._arrays import Engine
-from ._data import create_mts_array
 from ._handle import _Handle, released_error
 from ._pytrees import notice_libraries
 
@@ -79,7 +78,7 @@ class LabelsBase:
         self._check()
         handle = self._handle
         if handle is None:
-            array = create_mts_array(self._values)
+            array = core.labels_array(self._values)
             handle = core.make_handle(self._dims, array, check_unique=False)
             handle = core.set_once(self, handle)
         return handle.ptr

@@ -18,7 +18,9 @@ from ._c_api import (
     mts_labels_t,
 )
 from ._c_lib import _get_library
-from ._data import mts_array_to_python_array
+from ._data import create_mts_array, mts_array_to_python_array
+from ._data._external import in_library
+from ._data._native import give_labels, labels_values
 from ._handle import _Handle
 from ._status import MetatensorError, check_pointer, check_status
 
@@ -97,6 +99,15 @@ def make_handle(dims: Dimensions, array: mts_array_t, check_unique: bool) -> _Ha
     return _Handle(ptr, "mts_labels_free")
 
 
+def labels_array(values: Any) -> mts_array_t:
+    """Array of the C library with the values of labels, which never change."""
+    if type(values) is np.ndarray and values.flags.c_contiguous:
+        array = give_labels(values)
+        if array is not None:
+            return array
+    return create_mts_array(values)
+
+
 def adopt_array(dims: Dimensions, array: mts_array_t, assume_unique: bool) -> _Handle:
     """Make the C labels out of an array given as a ``mts_array_t``.
 
@@ -170,6 +181,10 @@ def recover(handle: _Handle) -> tuple[Dimensions, Any, Engine]:
 
     array = mts_array_t()
     lib.mts_labels_values(handle.ptr, array)
+    if in_library(array):
+        values = _library_values(handle)
+        if values is not None:
+            return dimensions(names), values, engine_of(values)
     # the handle keeps the memory of the array: no cycle with the labels using it
     values = mts_array_to_python_array(array, parent=handle)
     engine = engine_of(values)
@@ -179,6 +194,13 @@ def recover(handle: _Handle) -> tuple[Dimensions, Any, Engine]:
         values = values.view()
         values.flags.writeable = False
     return dimensions(names), values, engine
+
+
+def _library_values(handle: _Handle) -> Any:
+    values = ctypes.POINTER(ctypes.c_int32)()
+    count, size = c_uintptr_t(), c_uintptr_t()
+    _get_library().mts_labels_values_cpu(handle.ptr, values, count, size)
+    return labels_values(ctypes.addressof(values.contents), (count.value, size.value))
 
 
 def _pointer_or_null(array: Optional[npt.NDArray[Any]], kind: Any) -> Any:
@@ -266,6 +288,7 @@ __all__ = [
     "clone",
     "dimensions",
     "is_sorted",
+    "labels_array",
     "make_handle",
     "parse_names",
     "position",

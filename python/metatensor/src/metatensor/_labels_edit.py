@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Sequence
 from . import _labels_core as core
 from ._arrays import Array, find_engine
 from ._arrays._registry import type_name
-from ._data import create_mts_array
 from ._labels_base import LabelsBase
 from ._labels_entry import column_index
 
@@ -86,7 +85,7 @@ class LabelsEdit(LabelsBase):
         values = self._engine.freeze(values)
         handle = None
         if values.shape[0] > 1:
-            array = create_mts_array(values)
+            array = core.labels_array(values)
             handle = core.make_handle(dims, array, check_unique=True)
         return self._from_parts(dims, values, self._engine, handle)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 import numbers
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,8 +15,11 @@ from ._arrays._host import HostLabelsEngine
 from ._c_lib import _get_library
 from ._checks import invalid_parameter, type_name
 from ._data import create_mts_array
+from ._data._native import lend
+from ._handle import _Handle
 from ._labels import Labels
 from ._status import check_pointer
+from ._whole_maps import lend_map, take_map
 
 if TYPE_CHECKING:
     from ._tensor import TensorMap
@@ -30,38 +33,53 @@ def move_keys(
     keys_to_move: Any,
     fill_value: Any,
     sort_samples: bool,
-) -> Any:
-    """Call ``mts_tensormap_{function}``, and give the new C map."""
+) -> TensorMap:
+    """Call ``mts_tensormap_{function}``."""
     keys = _keys_to_move(keys_to_move, tensor.keys)
     fill = _fill_array(tensor, fill_value)
-    ptr = tensor.as_mts_tensormap_t()
     keys_ptr = keys.as_mts_labels_t()
-    new_ptr = getattr(_get_library(), f"mts_tensormap_{function}")(
-        ptr, keys_ptr, create_mts_array(fill), bool(sort_samples)
-    )
-    check_pointer(new_ptr)
-    return new_ptr
 
-
-def move_components(tensor: TensorMap, dimensions: Any) -> Any:
-    """Call ``mts_tensormap_components_to_properties``, and give the new C map."""
-    names = _names(dimensions, "dimensions")
-    lib = _get_library()
-    if names:
-        c_names = (ctypes.c_char_p * len(names))(*[n.encode("utf8") for n in names])
-        new_ptr = lib.mts_tensormap_components_to_properties(
-            tensor.as_mts_tensormap_t(), c_names, len(names)
+    def call(lib: Any, ptr: Any) -> Any:
+        lent = lend([fill])
+        fill_array = create_mts_array(fill) if lent is None else lent[0]
+        return getattr(lib, f"mts_tensormap_{function}")(
+            ptr, keys_ptr, fill_array, bool(sort_samples)
         )
-    else:
-        new_ptr = lib.mts_tensormap_copy(tensor.as_mts_tensormap_t())
-    check_pointer(new_ptr)
-    return new_ptr
+
+    return _new_map(tensor, call)
 
 
-def finish(tensor: TensorMap) -> TensorMap:
-    """Make the arrays of a new map now: later, others might be tracing computations."""
-    tensor._leaves()
-    return tensor
+def move_components(tensor: TensorMap, dimensions: Any) -> TensorMap:
+    """Call ``mts_tensormap_components_to_properties``."""
+    names = _names(dimensions, "dimensions")
+    if not names:
+        return tensor.copy()
+    c_names = (ctypes.c_char_p * len(names))(*[n.encode("utf8") for n in names])
+
+    def call(lib: Any, ptr: Any) -> Any:
+        return lib.mts_tensormap_components_to_properties(ptr, c_names, len(names))
+
+    return _new_map(tensor, call)
+
+
+def _new_map(tensor: TensorMap, call: Callable[[Any, Any], Any]) -> TensorMap:
+    """Make a map with a function of the C library, which gets the pointer to a map."""
+    from ._tensor import TensorMap
+
+    lib = _get_library()
+    lent = lend_map(tensor.keys, tensor._loaded_blocks())
+    if lent is not None:
+        ptr = call(lib, lent.handle.ptr)
+        check_pointer(ptr)
+        keys, blocks = take_map(_Handle(ptr, "mts_tensormap_free"), lent.labels)
+        return TensorMap._from_data(keys, blocks, tensor.info())
+
+    ptr = call(lib, tensor.as_mts_tensormap_t())
+    check_pointer(ptr)
+    result = TensorMap.unsafe_from_ptr(ptr)
+    # the arrays are made now: later, others might be tracing computations
+    result._leaves()
+    return result
 
 
 def _names(names: Any, what: str) -> list[str]:

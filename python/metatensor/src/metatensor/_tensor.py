@@ -243,8 +243,7 @@ class TensorMap(MapOperators, MapTables):
         :raises MetatensorError: if there are no blocks, the names are not dimensions
             of the keys, or the blocks can not be merged
         """
-        ptr = _moves.move_keys("keys_to_samples", self, keys_to_move, fill_value, sort_samples)
-        return _moves.finish(TensorMap.unsafe_from_ptr(ptr))
+        return _moves.move_keys("keys_to_samples", self, keys_to_move, fill_value, sort_samples)
 
     def keys_to_properties(
         self,
@@ -269,8 +268,7 @@ class TensorMap(MapOperators, MapTables):
         :raises MetatensorError: if there are no blocks, the names are not dimensions
             of the keys, or the blocks can not be merged
         """
-        ptr = _moves.move_keys("keys_to_properties", self, keys_to_move, fill_value, sort_samples)
-        return _moves.finish(TensorMap.unsafe_from_ptr(ptr))
+        return _moves.move_keys("keys_to_properties", self, keys_to_move, fill_value, sort_samples)
 
     def components_to_properties(self, dimensions: str | Sequence[str]) -> TensorMap:
         """Move components to the properties, where they become the first dimensions.
@@ -279,8 +277,7 @@ class TensorMap(MapOperators, MapTables):
         :raises TypeError: if ``dimensions`` contains something else than names
         :raises MetatensorError: if a block does not have such a component
         """
-        ptr = _moves.move_components(self, dimensions)
-        return _moves.finish(TensorMap.unsafe_from_ptr(ptr))
+        return _moves.move_components(self, dimensions)
 
     # ------------------------------------------------------------ copies, conversions
 

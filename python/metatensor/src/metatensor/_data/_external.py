@@ -13,7 +13,7 @@ from ctypes_dlpack import DLDevice, DLManagedTensorVersioned, DLPackArray, DLPac
 from .._arrays import engine_by_name
 from .._c_api import mts_array_t
 from .._status import check_status
-from ._origin import data_origin_name, register_origin
+from ._origin import data_origin, data_origin_name, register_origin
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -175,6 +175,7 @@ ExternalCudaArray.__module__ = "metatensor"
 # knowing the identifiers needs the library
 _WRAPPERS: dict[int, Callable[..., Any]] = {}
 _CORE_ORIGINS = ("metatensor.Labels", "metatensor.native", "RustArray")
+_LIBRARY_ORIGINS: set[int] = set()
 
 
 def register_external_data_wrapper(origin: str, klass: Callable[..., Any]) -> None:
@@ -191,6 +192,13 @@ def register_external_data_wrapper(origin: str, klass: Callable[..., Any]) -> No
     if not isinstance(origin, str):
         raise ValueError(f"origin must be a string, got {type(origin).__name__}")
     _WRAPPERS[register_origin(origin)] = klass
+
+
+def in_library(array: mts_array_t) -> bool:
+    """Whether an array is implemented by the C library, in main memory."""
+    if not _LIBRARY_ORIGINS:
+        _LIBRARY_ORIGINS.update(map(register_origin, _CORE_ORIGINS[:2]))
+    return data_origin(array) in _LIBRARY_ORIGINS
 
 
 def wrap_external(array: mts_array_t, origin: int, parent: Any) -> Any:

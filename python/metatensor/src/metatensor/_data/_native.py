@@ -1,0 +1,155 @@
+"""numpy arrays as arrays implemented by the C library, which never calls back."""
+
+from __future__ import annotations
+
+import ctypes
+import itertools
+import weakref
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from ctypes_dlpack import DLDataType, DLManagedTensorVersioned, DLPackArray
+
+from .._c_api import c_uintptr_t, mts_array_t
+from .._c_lib import _get_library
+
+_CODES = {"i": 0, "u": 1, "f": 2, "c": 5, "b": 6}
+_NAMES = ("b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16")
+_DTYPES = [np.dtype(name) for name in _NAMES]
+#: code, bits and lanes as one integer, for each dtype in native byte order
+_PACKED = {dtype: _CODES[dtype.kind] | dtype.itemsize * 8 << 8 | 1 << 16 for dtype in _DTYPES}
+_DTYPES_POINTER = ctypes.POINTER(DLDataType)
+_TENSOR_POINTER = ctypes.POINTER(DLManagedTensorVersioned)
+_INT32 = DLDataType(0, 32, 1)
+#: Values are copied faster than memory is shared up to this number of them
+_LARGEST_COPY = 1 << 13
+_NO_RELEASE_ONE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, c_uintptr_t)(0)
+_NO_RELEASE_ALL = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(0)
+
+
+def lend(arrays: Sequence[Any]) -> Any:
+    """Make a ``mts_array_t`` using the memory of each of the numpy arrays.
+
+    The arrays must be kept as long as C uses their memory.
+
+    :returns: ctypes array of ``mts_array_t``, to be given to the C library; or ``None``
+        if one of the arrays is of another kind: not exactly numpy, or of a dtype or with
+        strides that DLPack does not have
+    """
+    count = len(arrays)
+    pointers, dimensions, dtypes, read_only = [], [], [], []
+    shapes: list[int] = []
+    strided = False
+    for array in arrays:
+        if type(array) is not np.ndarray:
+            return None
+        interface = array.__array_interface__
+        dtype = _PACKED.get(array.dtype)
+        if dtype is None:
+            return None
+        pointer, locked = interface["data"]
+        shape = interface["shape"]
+        strided = strided or interface["strides"] is not None
+        pointers.append(pointer)
+        read_only.append(locked)
+        dtypes.append(dtype)
+        dimensions.append(len(shape))
+        shapes += shape
+
+    strides = _strides(arrays) if strided else []
+    if strides is None:
+        return None
+    output = (mts_array_t * count)()
+    _get_library().mts_arrays_from_memory(
+        (ctypes.c_void_p * count)(*pointers),
+        (c_uintptr_t * count)(*dimensions),
+        ctypes.cast((ctypes.c_uint32 * count)(*dtypes), _DTYPES_POINTER),
+        count,
+        (c_uintptr_t * len(shapes))(*shapes),
+        len(shapes),
+        (ctypes.c_int64 * len(shapes))(*strides) if strided else None,
+        (ctypes.c_uint8 * count)(*read_only),
+        None,
+        _NO_RELEASE_ONE,
+        _NO_RELEASE_ALL,
+        output,
+    )
+    return output
+
+
+# Memory given to the C library for longer than a call, by a number for each time
+_KEPT: dict[int, Any] = {}
+_NUMBERS = itertools.count(1)
+_RELEASE = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(_KEPT.pop)
+# Values of labels which are alive, by the address of their memory
+_VALUES: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
+
+
+def give_labels(values: npt.NDArray[np.int32]) -> mts_array_t | None:
+    """Make a ``mts_array_t`` using the memory of the values of labels, and keeping them.
+
+    :param values: contiguous, two-dimensional and never changed
+    :returns: ``None`` if the C library only has the released functions
+    """
+    lib = _get_library()
+    if not hasattr(lib, "mts_array_from_memory"):
+        return None
+    number = next(_NUMBERS)
+    _KEPT[number] = values
+    address: int = values.__array_interface__["data"][0]
+    if values.size != 0:
+        _VALUES[address] = values
+    output = mts_array_t()
+    # released by C, also on failure
+    lib.mts_array_from_memory(
+        address,
+        (c_uintptr_t * 2)(*values.shape),
+        2,
+        None,
+        _INT32,
+        True,
+        number,
+        _RELEASE,
+        output,
+    )
+    return output
+
+
+def labels_values(address: int, shape: tuple[int, int]) -> Any:
+    """Values of labels which C has at some address, as an array which can not be changed.
+
+    :returns: the very array given to :py:func:`give_labels`, or a copy; ``None`` if this
+        would be a large copy
+    """
+    size = shape[0] * shape[1]
+    if size == 0:
+        return np.ndarray(shape, np.int32, b"")
+    values = _VALUES.get(address)
+    if values is not None and values.shape == shape:
+        return values
+    if size > _LARGEST_COPY:
+        return None
+    return np.ndarray(shape, np.int32, ctypes.string_at(address, size * 4))
+
+
+def _strides(arrays: Sequence[npt.NDArray[Any]]) -> list[int] | None:
+    """Strides of all arrays, in elements."""
+    output: list[int] = []
+    for array in arrays:
+        size = array.itemsize
+        for stride in array.strides:
+            if stride % size:
+                return None
+            output.append(stride // size)
+    return output
+
+
+def fetch(arrays: Any, count: int) -> list[npt.NDArray[Any]]:
+    """Make numpy arrays sharing the memory of arrays of the C library, and owning it."""
+    tensors = (_TENSOR_POINTER * count)()
+    _get_library().mts_arrays_as_dlpack(arrays, count, tensors)
+    # all of them have an owner before anything else can fail
+    exporters = [DLPackArray(tensor) for tensor in tensors]
+    return [np.from_dlpack(exporter) for exporter in exporters]
