@@ -130,10 +130,11 @@ def test_large_arrays_are_freed(engine):
         make()
     gc.collect()
     before = process.memory_info().rss
-    for _ in range(10):
+    for _ in range(30):
         assert len(make()) == 1
     gc.collect()
-    assert process.memory_info().rss - before < 24e6
+    # leaking one array in each round would be 240 MB
+    assert process.memory_info().rss - before < 120e6
 
 
 def test_weak_references(engine):

@@ -7,7 +7,7 @@ does not call back into Python.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ._arrays import engine_by_name
@@ -34,16 +34,17 @@ class LentMap(NamedTuple):
 class _Leaves:
     """The arrays and labels of blocks and gradients, in canonical order."""
 
-    def __init__(self, blocks: Iterable[BlockData]) -> None:
+    def __init__(self) -> None:
         self.arrays: list[Any] = []
         self.parents: list[int] = []
         self.parameters: list[bytes | None] = []
         self.labels_counts: list[int] = []
         self.labels: list[Labels] = []
-        for block in blocks:
-            self._add(block, -1, None)
 
-    def _add(self, data: BlockData, parent: int, parameter: str | None) -> None:
+    def add(self, data: BlockData, parent: int = -1, parameter: str | None = None) -> bool:
+        """Add a block and its gradients, if all arrays are in Python."""
+        if data.external:
+            return False
         index = len(self.arrays)
         components = data.components
         self.arrays.append(data.values)
@@ -51,8 +52,10 @@ class _Leaves:
         self.parameters.append(None if parameter is None else parameter.encode("utf8"))
         self.labels_counts.append(len(components) + 2)
         self.labels += (data.samples, *components, data.properties)
-        for name, gradient in data.gradients.items():
-            self._add(gradient, index, name)
+        # most blocks do not have any
+        if not data.gradients:
+            return True
+        return all(self.add(gradient, index, name) for name, gradient in data.gradients.items())
 
     def labels_pointers(self, by_address: dict[int, Labels]) -> Any:
         """C labels; blocks often share labels, which are only asked once."""
@@ -80,7 +83,9 @@ def lend_map(keys: Labels, blocks: Sequence[BlockData]) -> LentMap | None:
     lib = _get_library()
     if not hasattr(lib, "mts_tensormap_from_leaves"):
         return None
-    leaves = _Leaves(blocks)
+    leaves = _Leaves()
+    if not all(map(leaves.add, blocks)):
+        return None
     keys_ptr = keys.as_mts_labels_t()
     by_address = {ctypes.addressof(keys_ptr.contents): keys}
     labels = leaves.labels_pointers(by_address)

@@ -229,6 +229,9 @@ class NumpyEngine(Engine):
         if read_only and array.flags.writeable:
             # older numpy ignores the flag
             array.flags.writeable = False
+        elif not read_only and not array.flags.writeable:
+            # before numpy 2.1, nothing from DLPack can be written to
+            array = array.copy()
         return array
 
 

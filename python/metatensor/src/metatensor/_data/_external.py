@@ -13,6 +13,7 @@ from ctypes_dlpack import DLDevice, DLManagedTensorVersioned, DLPackArray, DLPac
 from .._arrays import engine_by_name
 from .._c_api import mts_array_t
 from .._status import check_status
+from ._memory import from_tensor
 from ._origin import data_origin, data_origin_name, register_origin
 
 if TYPE_CHECKING:
@@ -51,6 +52,10 @@ def as_dlpack(
 
     :param keepalive: object which lives as long as the data is used
     """
+    return Exporter(_as_tensor(array, device_type, device_id), keepalive)
+
+
+def _as_tensor(array: mts_array_t, device_type: int, device_id: int) -> Any:
     tensor = ctypes.POINTER(DLManagedTensorVersioned)()
     if not array.as_dlpack:
         raise ValueError("can not access the data of this array: it has no as_dlpack")
@@ -63,7 +68,7 @@ def as_dlpack(
             DLPackVersion(1, 0),
         )
     )
-    return Exporter(tensor, keepalive)
+    return tensor
 
 
 def as_dlpack_cpu(array: mts_array_t, keepalive: Any = None) -> DLPackArray:
@@ -97,8 +102,8 @@ class ExternalCpuArray(np.ndarray):
     def __new__(cls, mts_array: mts_array_t, parent: Any) -> Self:
         # numpy drops intermediate arrays from the chain of owners of a view: it is the
         # memory itself which must keep the parent
-        exporter = as_dlpack_cpu(mts_array, keepalive=parent)
-        result = np.from_dlpack(exporter).view(cls)
+        tensor = _as_tensor(mts_array, _CPU, 0)
+        result = from_tensor(tensor, keepalive=parent).view(cls)
         result._parent = parent
         return result
 

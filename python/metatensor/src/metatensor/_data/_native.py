@@ -10,16 +10,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from ctypes_dlpack import DLDataType, DLManagedTensorVersioned, DLPackArray
+from ctypes_dlpack import DLDataType, DLManagedTensorVersioned
 
 from .._c_api import c_uintptr_t, mts_array_t
 from .._c_lib import _get_library
+from ._memory import DTYPES, from_tensor, packed_dtype
 
-_CODES = {"i": 0, "u": 1, "f": 2, "c": 5, "b": 6}
-_NAMES = ("b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16")
-_DTYPES = [np.dtype(name) for name in _NAMES]
-#: code, bits and lanes as one integer, for each dtype in native byte order
-_PACKED = {dtype: _CODES[dtype.kind] | dtype.itemsize * 8 << 8 | 1 << 16 for dtype in _DTYPES}
+_PACKED = {dtype: packed_dtype(dtype) for dtype in DTYPES}
 _DTYPES_POINTER = ctypes.POINTER(DLDataType)
 _TENSOR_POINTER = ctypes.POINTER(DLManagedTensorVersioned)
 _INT32 = DLDataType(0, 32, 1)
@@ -150,6 +147,14 @@ def fetch(arrays: Any, count: int) -> list[npt.NDArray[Any]]:
     """Make numpy arrays sharing the memory of arrays of the C library, and owning it."""
     tensors = (_TENSOR_POINTER * count)()
     _get_library().mts_arrays_as_dlpack(arrays, count, tensors)
-    # all of them have an owner before anything else can fail
-    exporters = [DLPackArray(tensor) for tensor in tensors]
-    return [np.from_dlpack(exporter) for exporter in exporters]
+    adopted = 0
+    try:
+        output = []
+        for tensor in tensors:
+            adopted += 1
+            output.append(from_tensor(tensor))
+        return output
+    except BaseException:
+        for tensor in tensors[adopted:]:
+            tensor.contents.deleter(tensor)
+        raise

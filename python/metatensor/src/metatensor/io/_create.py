@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from .._arrays._registry import type_name
 from .._c_api import MTS_SUCCESS, mts_create_array_callback_t
+from .._c_lib import _get_library
 from .._data import create_mts_array
 from .._status import catch_exceptions
 
@@ -85,6 +87,12 @@ def _unsupported(dtype: DLDataType, library: str) -> ValueError:
 
 
 NUMPY_CALLBACK = mts_create_array_callback_t(create_numpy_array)
+
+
+def library_callback() -> Any:
+    """C callback making arrays of the library, ``None`` if it only has the released functions."""
+    create = getattr(_get_library(), "mts_array_empty", None)
+    return None if create is None else ctypes.cast(create, mts_create_array_callback_t)
 
 
 def as_callback(create_array: Any) -> Any:

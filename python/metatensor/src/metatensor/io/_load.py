@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import io
+from collections.abc import Callable
 from typing import Any
 
 from .._block import TensorBlock
 from .._c_lib import _get_library
+from .._handle import _Handle
+from .._info import MapInfo
 from .._labels import Labels
 from .._status import check_pointer
 from .._tensor import TensorMap
-from ._create import NUMPY_CALLBACK, CreateArray, as_callback
+from .._whole_maps import take_map
+from ._create import NUMPY_CALLBACK, CreateArray, as_callback, library_callback
 from ._files import (
     BinaryFile,
     BinaryPath,
@@ -38,8 +43,7 @@ def load(file: BinaryPath | BinaryFile, use_numpy: bool = False) -> TensorMap:
     """
     if use_numpy:
         return load_map_numpy(file if is_path(file) else _seekable(read_all(file)))
-    ptr = _load_file("tensormap", file, NUMPY_CALLBACK)
-    return TensorMap.unsafe_from_ptr(ptr)
+    return _load_map(functools.partial(_load_file, "tensormap", file))
 
 
 def load_buffer(buffer: Any, use_numpy: bool = False) -> TensorMap:
@@ -54,7 +58,7 @@ def load_buffer(buffer: Any, use_numpy: bool = False) -> TensorMap:
     """
     if use_numpy:
         return load_map_numpy(_seekable(buffer))
-    return TensorMap.unsafe_from_ptr(_load_buffer("tensormap", buffer, NUMPY_CALLBACK))
+    return _load_map(functools.partial(_load_buffer, "tensormap", buffer))
 
 
 def load_custom_array(path: BinaryPath | bytes, create_array: CreateArray) -> TensorMap:
@@ -160,6 +164,16 @@ def load_labels_buffer(buffer: Any) -> Labels:
 
 
 # --------------------------------------------------------------------------- pointers
+def _load_map(load_pointer: Callable[[Any], Any]) -> TensorMap:
+    """Load a map of numpy arrays, with a function which gets the callback making arrays."""
+    callback = library_callback()
+    if callback is None:
+        return TensorMap.unsafe_from_ptr(load_pointer(NUMPY_CALLBACK))
+    handle = _Handle(load_pointer(callback), "mts_tensormap_free")
+    keys, blocks = take_map(handle)
+    return TensorMap._from_data(keys, blocks, MapInfo({}).all(handle))
+
+
 def _load_file(kind: str, file: Any, *callback: Any) -> Any:
     if is_path(file):
         return _load_path(kind, file, *callback)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import warnings
+from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -14,8 +16,10 @@ from .._block import TensorBlock
 from .._block_data import BlockData
 from .._c_api import mts_realloc_buffer_t
 from .._c_lib import _get_library
+from .._info import MapInfo
 from .._labels import Labels
 from .._tensor import TensorMap
+from .._whole_maps import lend_map
 from ._files import (
     BinaryFile,
     BinaryPath,
@@ -76,7 +80,8 @@ def save(
                 stacklevel=stacklevel_of_caller(),
             )
         encoded = encode_path(path)
-        getattr(_get_library(), f"mts_{kind}_save")(encoded, _pointer(data))
+        with _pointer(data) as ptr:
+            getattr(_get_library(), f"mts_{kind}_save")(encoded, ptr)
     else:
         write_all(file, _native_buffer(data))
 
@@ -107,12 +112,20 @@ def _kind(data: Any) -> str:
     raise TypeError(f"only Labels, TensorBlock and TensorMap can be saved, got {type_name(data)}")
 
 
-def _pointer(data: Labels | TensorBlock | TensorMap) -> Any:
+@contextlib.contextmanager
+def _pointer(data: Labels | TensorBlock | TensorMap) -> Iterator[Any]:
+    """Pointer for a function which saves this."""
     if isinstance(data, TensorMap):
-        return data.as_mts_tensormap_t()
-    if isinstance(data, TensorBlock):
-        return data.as_mts_block_t()
-    return data.as_mts_labels_t()
+        lent = lend_map(data.keys, data._loaded_blocks())
+        if lent is None:
+            yield data.as_mts_tensormap_t()
+        else:
+            MapInfo(data.info()).copy_to(lent.handle)
+            yield lent.handle.ptr
+    elif isinstance(data, TensorBlock):
+        yield data.as_mts_block_t()
+    else:
+        yield data.as_mts_labels_t()
 
 
 # -------------------------------------------------------------------- native buffers
@@ -142,7 +155,8 @@ def _native_buffer(data: Labels | TensorBlock | TensorMap) -> memoryview:
     ptr = bytes_pointer(buffer.array)
     count = ctypes.c_size_t(len(buffer.array))
     function = getattr(_get_library(), f"mts_{_kind(data)}_save_buffer")
-    function(ptr, count, None, mts_realloc_buffer_t(buffer.grow), _pointer(data))
+    with _pointer(data) as saved:
+        function(ptr, count, None, mts_realloc_buffer_t(buffer.grow), saved)
 
     result = buffer.array[: count.value]
     if 4 * count.value < 3 * len(buffer.array) - 4096:
