@@ -7,6 +7,7 @@ mod labels_edit;
 mod labels_operation;
 mod merge;
 mod plan;
+mod plan_message;
 mod structure;
 mod tensor;
 
