@@ -11,6 +11,7 @@ mod null_arguments;
 mod pages;
 mod parse;
 mod python;
+mod types;
 mod version;
 
 use std::fs;
