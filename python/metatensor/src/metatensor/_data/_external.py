@@ -103,7 +103,8 @@ class ExternalCpuArray(np.ndarray):
         # numpy drops intermediate arrays from the chain of owners of a view: it is the
         # memory itself which must keep the parent
         tensor = _as_tensor(mts_array, _CPU, 0)
-        result = from_tensor(tensor, keepalive=parent).view(cls)
+        address = ctypes.addressof(tensor.contents)
+        result = from_tensor(address, keepalive=parent).view(cls)
         result._parent = parent
         return result
 

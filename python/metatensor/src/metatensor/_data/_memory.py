@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import ctypes
+import functools
+import struct
 import sys
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from ctypes_dlpack import DLPackArray
+from ctypes_dlpack import DLManagedTensorVersioned, DLPackArray
 
 _READ_ONLY = 1
 _CODES = {"i": 0, "u": 1, "f": 2, "c": 5, "b": 6}
 _NAMES = ("b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16")
 #: dtypes which are the same in numpy and DLPack, in native byte order
 DTYPES = [np.dtype(name) for name in _NAMES]
-_TYPE_STRINGS = {(_CODES[dtype.kind], 8 * dtype.itemsize): dtype.str for dtype in DTYPES}
+_FROM_DLPACK = {(_CODES[dtype.kind], 8 * dtype.itemsize): dtype for dtype in DTYPES}
 
 
 def packed_dtype(dtype: np.dtype[Any]) -> int:
@@ -25,47 +29,92 @@ def packed_dtype(dtype: np.dtype[Any]) -> int:
     return code | bits << 8 | lanes << 16
 
 
-class _Memory:
-    """Tells numpy about memory, and owns it: arrays using the memory keep this object."""
-
-    __slots__ = ("__array_interface__", "_owners")
-
-    def __init__(self, interface: dict[str, Any], *owners: Any) -> None:
-        self.__array_interface__ = interface
-        self._owners = owners
+# Fields of `DLManagedTensorVersioned`: version, context, deleter, flags, data, device,
+# number of dimensions, dtype, shape, strides and offset. Reading them one by one with
+# ctypes takes longer than everything else.
+_TENSOR = struct.Struct("@IIPPQPiiiBBHPPQ")
+_TENSOR_POINTER = ctypes.POINTER(DLManagedTensorVersioned)
+_DELETER = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 
 
-def from_tensor(tensor: Any, keepalive: Any = None) -> npt.NDArray[Any]:
+@functools.lru_cache(maxsize=64)
+def _deleter(address: int) -> Callable[[int], None]:
+    return _DELETER(address)
+
+
+def delete_tensor(address: int) -> None:
+    """Delete a ``DLManagedTensorVersioned``."""
+    deleter = _TENSOR.unpack(ctypes.string_at(address, _TENSOR.size))[3]
+    if deleter:
+        _deleter(deleter)(address)
+
+
+class _Memory(ctypes.Array):  # type: ignore[type-arg]
+    """Memory of a tensor: arrays using the memory keep this object.
+
+    Numpy checks that its arrays fit in there. Their sizes are known to be right, so that
+    a single type which is large enough does for all of them.
+    """
+
+    _type_ = ctypes.c_char
+    _length_ = sys.maxsize
+
+    address: int
+    deleter: int
+    keepalive: Any
+
+    def __del__(self) -> None:
+        if self.deleter:
+            _deleter(self.deleter)(self.address)
+
+
+class _Layout(NamedTuple):
+    """How elements are placed in memory; ``strides`` is ``None`` if they are row-major."""
+
+    shape: tuple[int, ...]
+    strides: tuple[int, ...] | None
+    goes_back: bool
+
+
+@functools.lru_cache(maxsize=1024)
+def _layout(shape: bytes, strides: bytes | None, size: int) -> _Layout:
+    """Layout of elements of this size, from the integers of DLPack."""
+    integers = struct.Struct(f"={len(shape) // 8}q")
+    if strides is None:
+        return _Layout(integers.unpack(shape), None, False)
+    steps = integers.unpack(strides)
+    return _Layout(
+        integers.unpack(shape),
+        tuple([size * step for step in steps]),
+        any(step < 0 for step in steps),
+    )
+
+
+def from_tensor(address: int, keepalive: Any = None) -> npt.NDArray[Any]:
     """Make a numpy array using the memory of a tensor in main memory.
 
     ``numpy.from_dlpack`` gives arrays which can not be written to before numpy 2.1, and
     takes three times longer.
 
-    :param tensor: pointer to a ``DLManagedTensorVersioned``, which is adopted
+    :param address: of a ``DLManagedTensorVersioned``, which is adopted
     :param keepalive: object which lives as long as the memory is used
     """
-    exporter = DLPackArray(tensor)
-    managed = tensor.contents
-    content = managed.dl_tensor
-    dtype = content.dtype
-    type_string = _TYPE_STRINGS.get((int(dtype.code), dtype.bits))
-    if type_string is None or dtype.lanes != 1:
-        # raises the error of numpy
-        return np.from_dlpack(exporter)
-    ndim = content.ndim
-    strides = None
-    if content.strides:
-        size = dtype.bits // 8
-        strides = tuple([stride * size for stride in content.strides[:ndim]])
-    shape = tuple(content.shape[:ndim])
-    if not content.data:
-        # numpy takes this for an array without memory
-        return np.empty(shape, type_string)
-    interface = {
-        "version": 3,
-        "shape": shape,
-        "typestr": type_string,
-        "strides": strides,
-        "data": (content.data + content.byte_offset, bool(managed.flags & _READ_ONLY)),
-    }
-    return np.asarray(_Memory(interface, exporter, keepalive))
+    fields = _TENSOR.unpack(ctypes.string_at(address, _TENSOR.size))
+    deleter, flags, data = fields[3:6]
+    ndim, code, bits, lanes, shape_address, strides_address, offset = fields[8:]
+    dtype = _FROM_DLPACK.get((code, bits))
+    count = 8 * ndim
+    strides = ctypes.string_at(strides_address, count) if strides_address else None
+    layout = _layout(ctypes.string_at(shape_address, count), strides, bits // 8)
+    if dtype is None or lanes != 1 or not data or layout.goes_back:
+        # no memory, nothing that numpy takes from a buffer, or its own error
+        tensor = ctypes.cast(address, _TENSOR_POINTER)
+        return np.from_dlpack(DLPackArray(tensor, keepalive=keepalive))
+    memory: Any = _Memory.from_address(data + offset)
+    memory.address = address
+    memory.deleter = deleter
+    memory.keepalive = keepalive
+    array: npt.NDArray[Any] = np.ndarray(layout.shape, dtype, memory, 0, layout.strides)
+    if flags & _READ_ONLY:
+        array.flags.writeable = False
+    return array

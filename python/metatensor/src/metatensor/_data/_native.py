@@ -14,11 +14,12 @@ from ctypes_dlpack import DLDataType, DLManagedTensorVersioned
 
 from .._c_api import c_uintptr_t, mts_array_t
 from .._c_lib import _get_library
-from ._memory import DTYPES, from_tensor, packed_dtype
+from ._memory import DTYPES, delete_tensor, from_tensor, packed_dtype
 
 _PACKED = {dtype: packed_dtype(dtype) for dtype in DTYPES}
 _DTYPES_POINTER = ctypes.POINTER(DLDataType)
-_TENSOR_POINTER = ctypes.POINTER(DLManagedTensorVersioned)
+_BYTE = ctypes.c_char
+_TENSORS_POINTER = ctypes.POINTER(ctypes.POINTER(DLManagedTensorVersioned))
 _INT32 = DLDataType(0, 32, 1)
 #: Values are copied faster than memory is shared up to this number of them
 _LARGEST_COPY = 1 << 13
@@ -42,15 +43,21 @@ def lend(arrays: Sequence[Any]) -> Any:
     for array in arrays:
         if type(array) is not np.ndarray:
             return None
-        interface = array.__array_interface__
         dtype = _PACKED.get(array.dtype)
         if dtype is None:
             return None
-        pointer, locked = interface["data"]
-        shape = interface["shape"]
-        strided = strided or interface["strides"] is not None
-        pointers.append(pointer)
-        read_only.append(locked)
+        flags = array.flags
+        if flags.carray and array.size != 0:
+            # three times faster than the dict which describes the array
+            memory: Any = array
+            pointers.append(ctypes.addressof(_BYTE.from_buffer(memory)))
+            read_only.append(False)
+        else:
+            pointer, locked = array.__array_interface__["data"]
+            pointers.append(pointer)
+            read_only.append(locked)
+            strided = strided or not flags.c_contiguous
+        shape = array.shape
         dtypes.append(dtype)
         dimensions.append(len(shape))
         shapes += shape
@@ -145,16 +152,17 @@ def _strides(arrays: Sequence[npt.NDArray[Any]]) -> list[int] | None:
 
 def fetch(arrays: Any, count: int) -> list[npt.NDArray[Any]]:
     """Make numpy arrays sharing the memory of arrays of the C library, and owning it."""
-    tensors = (_TENSOR_POINTER * count)()
-    _get_library().mts_arrays_as_dlpack(arrays, count, tensors)
+    tensors = (ctypes.c_void_p * count)()
+    _get_library().mts_arrays_as_dlpack(arrays, count, ctypes.cast(tensors, _TENSORS_POINTER))
+    addresses: list[Any] = tensors[:]
     adopted = 0
     try:
         output = []
-        for tensor in tensors:
+        for address in addresses:
             adopted += 1
-            output.append(from_tensor(tensor))
+            output.append(from_tensor(address))
         return output
     except BaseException:
-        for tensor in tensors[adopted:]:
-            tensor.contents.deleter(tensor)
+        for address in addresses[adopted:]:
+            delete_tensor(address)
         raise
