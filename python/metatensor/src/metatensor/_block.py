@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from . import _convert, _html, _pickle, _print
+from . import _convert, _pickle, _print
 from ._arrays import engine_of
 from ._attributes import read_directly
 from ._block_data import RELEASED, BlockData
@@ -320,6 +320,8 @@ class TensorBlock(BlockOperators, BlockTables):
         return _print.print_block(self)
 
     def _repr_html_(self) -> str:
+        from . import _html
+
         return _html.show_block(self)
 
 

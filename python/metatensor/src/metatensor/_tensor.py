@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from . import _convert, _html, _moves, _pickle, _print
+from . import _convert, _moves, _pickle, _print
 from ._block import TensorBlock
 from ._blocks_input import checked_blocks
 from ._checks import check_map, type_name
@@ -382,6 +382,8 @@ class TensorMap(MapOperators, MapTables):
         return _print.print_map(self, 7)
 
     def _repr_html_(self) -> str:
+        from . import _html
+
         return _html.show_map(self)
 
 

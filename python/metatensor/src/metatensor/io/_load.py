@@ -25,7 +25,6 @@ from ._files import (
     is_path,
     read_all,
 )
-from ._numpy_load import load_block_numpy, load_map_numpy
 
 
 # ------------------------------------------------------------------------ tensor maps
@@ -42,6 +41,8 @@ def load(file: BinaryPath | BinaryFile, use_numpy: bool = False) -> TensorMap:
     :raises KeyError: if data is missing in the file, with ``use_numpy``
     """
     if use_numpy:
+        from ._numpy_load import load_map_numpy
+
         return load_map_numpy(file if is_path(file) else _seekable(read_all(file)))
     return _load_map(functools.partial(_load_file, "tensormap", file))
 
@@ -57,6 +58,8 @@ def load_buffer(buffer: Any, use_numpy: bool = False) -> TensorMap:
     :raises KeyError: if data is missing in the buffer, with ``use_numpy``
     """
     if use_numpy:
+        from ._numpy_load import load_map_numpy
+
         return load_map_numpy(_seekable(buffer))
     return _load_map(functools.partial(_load_buffer, "tensormap", buffer))
 
@@ -100,6 +103,8 @@ def load_block(file: BinaryPath | BinaryFile, use_numpy: bool = False) -> Tensor
     :raises KeyError: if data is missing in the file, with ``use_numpy``
     """
     if use_numpy:
+        from ._numpy_load import load_block_numpy
+
         return load_block_numpy(file if is_path(file) else _seekable(read_all(file)))
     return TensorBlock.unsafe_from_ptr(_load_file("block", file, NUMPY_CALLBACK))
 
@@ -115,6 +120,8 @@ def load_block_buffer(buffer: Any, use_numpy: bool = False) -> TensorBlock:
     :raises KeyError: if data is missing in the buffer, with ``use_numpy``
     """
     if use_numpy:
+        from ._numpy_load import load_block_numpy
+
         return load_block_numpy(_seekable(buffer))
     return TensorBlock.unsafe_from_ptr(_load_buffer("block", buffer, NUMPY_CALLBACK))
 

@@ -30,7 +30,6 @@ from ._files import (
     stacklevel_of_caller,
     write_all,
 )
-from ._numpy_save import save_block_numpy, save_map_numpy
 
 #: More than what the archive needs for each array, apart from its data
 _ENTRY_OVERHEAD = 512
@@ -191,6 +190,8 @@ def _labels_size(labels: Labels) -> int:
 
 # --------------------------------------------------------------------- numpy archives
 def _save_numpy(file: BinaryIO, data: Any) -> None:
+    from ._numpy_save import save_block_numpy, save_map_numpy
+
     if isinstance(data, TensorMap):
         save_map_numpy(file, data)
     else:
