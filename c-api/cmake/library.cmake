@@ -142,7 +142,7 @@ relwithdebinfo, got ${CMAKE_BUILD_TYPE}")
         list(APPEND environment "MACOSX_DEPLOYMENT_TARGET=${CMAKE_OSX_DEPLOYMENT_TARGET}")
     endif()
 
-    set(target_dir "${CMAKE_CURRENT_BINARY_DIR}/target")
+    set(target_dir "${METATENSOR_CARGO_TARGET_DIR}")
     set(output_dir "${target_dir}/${profile_dir}")
     set(target_flag "")
     if (RUST_BUILD_TARGET)

@@ -38,8 +38,8 @@ static void tensor(void) {
 
 static void block(void) {
     /* [example: mts_block_save_buffer_with, mts_block_load_buffer_with] */
-    mts_block_t* block = block_2d(2, (const int32_t[]){0, 1}, 1, (const int32_t[]){0},
-                                  (const double[]){1, 2});
+    mts_block_t* block =
+        block_2d(2, (const int32_t[]){0, 1}, 1, (const int32_t[]){0}, (const double[]){1, 2});
     uint8_t* buffer = NULL;
     uintptr_t buffer_count = 0;
     OK(mts_block_save_buffer_with(&buffer, &buffer_count, NULL, grow, block, NULL));
@@ -47,7 +47,8 @@ static void block(void) {
     mts_load_options_t load = {.size = sizeof(load)};
     const mts_labels_t* samples = labels_1("system", 1, (const int32_t[]){1});
     load.samples = samples;
-    mts_block_t* loaded = mts_block_load_buffer_with(buffer, buffer_count, &load, array_create);
+    mts_block_t* loaded =
+        mts_block_load_buffer_with(buffer, buffer_count, &load, array_create);
     EXPECT(loaded != NULL);
     mts_array_t values = {0};
     OK(mts_block_data(loaded, &values));

@@ -1,10 +1,8 @@
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -147,15 +145,7 @@ public:
     /// Get the position of an entry with `length` values, if it is in these labels.
     ///
     /// @throws Error if there is not one value for each dimension
-    std::optional<size_t> position(const int32_t* entry, size_t length) const {
-        // the C API wants a valid pointer, also for entries without values
-        const int32_t empty = 0;
-        const auto* values = (length == 0) ? &empty : entry;
-        int64_t result = -1;
-        details::check_status(
-            mts_labels_position(this->as_mts_labels_t(), values, length, &result));
-        return result < 0 ? std::nullopt : std::optional<size_t>(static_cast<size_t>(result));
-    }
+    std::optional<size_t> position(const int32_t* entry, size_t length) const;
 
     /// Get a view of the array containing the values, valid as long as the labels
     /// and which must not be modified.
@@ -177,14 +167,7 @@ public:
 
     /// Get a read-only view of the values on CPU, of shape `(count, size)` and valid
     /// as long as the labels. Values on other devices are copied once.
-    NDArray<int32_t> values_cpu() const {
-        const int32_t* values = nullptr;
-        uintptr_t count = 0;
-        uintptr_t size = 0;
-        details::check_status(
-            mts_labels_values_cpu(this->as_mts_labels_t(), &values, &count, &size));
-        return NDArray<int32_t>(values, {count, size});
-    }
+    NDArray<int32_t> values_cpu() const;
 
     /// Get the entries of these labels followed by the entries of `other` which are
     /// not in these labels.
@@ -195,17 +178,12 @@ public:
     /// @throws Error if the dimensions differ, or for mappings of the wrong size
     Labels set_union(const Labels& other, int64_t* first_mapping = nullptr,
                      size_t first_mapping_count = 0, int64_t* second_mapping = nullptr,
-                     size_t second_mapping_count = 0) const {
-        return this->combine(mts_labels_union, other, first_mapping, first_mapping_count,
-                             second_mapping, second_mapping_count);
-    }
+                     size_t second_mapping_count = 0) const;
 
     /// Same as above, with mappings in vectors whose size is the number of entries;
     /// or which are empty if they are not needed.
     Labels set_union(const Labels& other, std::vector<size_t>& first_mapping,
-                     std::vector<size_t>& second_mapping) const {
-        return this->combine(mts_labels_union, other, first_mapping, second_mapping);
-    }
+                     std::vector<size_t>& second_mapping) const;
 
     /// Get the entries present both in these labels and in `other`, in the order of
     /// the one with fewer entries.
@@ -216,18 +194,13 @@ public:
     /// @throws Error if the dimensions differ, or for mappings of the wrong size
     Labels set_intersection(const Labels& other, int64_t* first_mapping = nullptr,
                             size_t first_mapping_count = 0, int64_t* second_mapping = nullptr,
-                            size_t second_mapping_count = 0) const {
-        return this->combine(mts_labels_intersection, other, first_mapping,
-                             first_mapping_count, second_mapping, second_mapping_count);
-    }
+                            size_t second_mapping_count = 0) const;
 
     /// Same as above, with mappings in vectors whose size is the number of entries;
     /// or which are empty if they are not needed.
     Labels set_intersection(const Labels& other,
                             std::vector<std::optional<size_t>>& first_mapping,
-                            std::vector<std::optional<size_t>>& second_mapping) const {
-        return this->combine(mts_labels_intersection, other, first_mapping, second_mapping);
-    }
+                            std::vector<std::optional<size_t>>& second_mapping) const;
 
     /// Get the entries of these labels which are not in `other`.
     ///
@@ -236,23 +209,12 @@ public:
     ///
     /// @throws Error if the dimensions differ, or for a mapping of the wrong size
     Labels set_difference(const Labels& other, int64_t* first_mapping = nullptr,
-                          size_t first_mapping_count = 0) const {
-        const mts_labels_t* result = nullptr;
-        details::check_status(mts_labels_difference(this->as_mts_labels_t(),
-                                                    other.as_mts_labels_t(), &result,
-                                                    first_mapping, first_mapping_count));
-        return Labels(result);
-    }
+                          size_t first_mapping_count = 0) const;
 
     /// Same as above, with the mapping in a vector whose size is the number of
     /// entries; or which is empty if it is not needed.
     Labels set_difference(const Labels& other,
-                          std::vector<std::optional<size_t>>& first_mapping) const {
-        auto raw = std::vector<int64_t>(first_mapping.size());
-        auto result = this->set_difference(other, details::mapping_or_null(raw), raw.size());
-        details::copy_mapping(raw, first_mapping);
-        return result;
-    }
+                          std::vector<std::optional<size_t>>& first_mapping) const;
 
     /// Find the entries which match one of the entries of `selection`, comparing
     /// only the dimensions of the selection. The positions are in the order of the
@@ -263,26 +225,12 @@ public:
     /// @param selected_count size of `selected`, must be the number of entries in
     ///        these labels; set to the number of selected entries
     /// @throws Error if a dimension of the selection is not in these labels
-    void select(const Labels& selection, uint64_t* selected, size_t* selected_count) const {
-        // uintptr_t and size_t could be different types
-        uintptr_t count = selected_count == nullptr ? 0 : *selected_count;
-        details::check_status(mts_labels_select(this->as_mts_labels_t(),
-                                                selection.as_mts_labels_t(), selected,
-                                                selected_count == nullptr ? nullptr : &count));
-        *selected_count = count;
-    }
+    void select(const Labels& selection, uint64_t* selected, size_t* selected_count) const;
 
     /// Find the entries which match one of the entries of `selection`, as above.
     ///
     /// @throws Error if a dimension of the selection is not in these labels
-    std::vector<uint64_t> select(const Labels& selection) const {
-        auto count = this->count();
-        // never empty, to have a valid pointer in all cases
-        auto selected = std::vector<uint64_t>(std::max<size_t>(count, 1));
-        this->select(selection, selected.data(), &count);
-        selected.resize(count);
-        return selected;
-    }
+    std::vector<uint64_t> select(const Labels& selection) const;
 
     /// Get the positions of many entries in one call; -1 for the ones which are not there.
     ///
@@ -399,17 +347,7 @@ public:
     /// Do the labels have the same dimensions, and the same entries in the same
     /// order? The devices are not compared.
     friend bool operator==(const Labels& lhs, const Labels& rhs) {
-        if (lhs.as_mts_labels_t() == rhs.as_mts_labels_t()) {
-            return true;
-        }
-        auto names_l = lhs.raw_names();
-        auto names_r = rhs.raw_names();
-        auto same = [](const char* a, const char* b) { return std::strcmp(a, b) == 0; };
-        if (!std::equal(names_l.first, names_l.first + names_l.second, names_r.first,
-                        names_r.first + names_r.second, same)) {
-            return false;
-        }
-        return lhs.count() == rhs.count() && lhs.values_cpu() == rhs.values_cpu();
+        return lhs.has_same_entries(rhs);
     }
 
     /// Do the labels have different dimensions or entries?
@@ -430,33 +368,16 @@ private:
     }
 
     static const mts_labels_t* create(const std::vector<std::string>& dimensions,
-                                      MtsArray values, decltype(&mts_labels) function) {
-        auto names = details::c_strings(dimensions, "dimension name");
-        const auto* labels = function(names.data(), names.size(), std::move(values).release());
-        details::check_pointer(labels);
-        return labels;
-    }
+                                      MtsArray values, decltype(&mts_labels) function);
 
     Labels combine(decltype(&mts_labels_union) function, const Labels& other, int64_t* first,
-                   size_t first_count, int64_t* second, size_t second_count) const {
-        const mts_labels_t* result = nullptr;
-        details::check_status(function(this->as_mts_labels_t(), other.as_mts_labels_t(),
-                                       &result, first, first_count, second, second_count));
-        return Labels(result);
-    }
+                   size_t first_count, int64_t* second, size_t second_count) const;
+
+    bool has_same_entries(const Labels& other) const;
 
     template <typename Position>
     Labels combine(decltype(&mts_labels_union) function, const Labels& other,
-                   std::vector<Position>& first, std::vector<Position>& second) const {
-        auto raw_first = std::vector<int64_t>(first.size());
-        auto raw_second = std::vector<int64_t>(second.size());
-        auto result = this->combine(function, other, details::mapping_or_null(raw_first),
-                                    raw_first.size(), details::mapping_or_null(raw_second),
-                                    raw_second.size());
-        details::copy_mapping(raw_first, first);
-        details::copy_mapping(raw_second, second);
-        return result;
-    }
+                   std::vector<Position>& first, std::vector<Position>& second) const;
 
     const mts_labels_t* labels_;
     // room for future members without changing the size of this class
@@ -469,3 +390,4 @@ METATENSOR_PIN_SIZE(32, Labels);
 
 #include "metatensor/io/labels.hpp"   // IWYU pragma: export
 #include "metatensor/labels_rows.hpp" // IWYU pragma: export
+#include "metatensor/labels_sets.hpp" // IWYU pragma: export

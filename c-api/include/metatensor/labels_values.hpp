@@ -1,11 +1,9 @@
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -48,26 +46,6 @@ inline MtsArray labels_array(std::initializer_list<std::initializer_list<int32_t
         values.insert(values.end(), entry.begin(), entry.end());
     }
     return labels_array(std::move(values), entries.size(), size);
-}
-
-/// Address of a mapping for the C API, which uses NULL for unwanted mappings
-inline int64_t* mapping_or_null(std::vector<int64_t>& mapping) {
-    return mapping.empty() ? nullptr : mapping.data();
-}
-
-/// Copy a mapping of the C API where all the positions exist
-inline void copy_mapping(const std::vector<int64_t>& raw, std::vector<size_t>& mapping) {
-    std::transform(raw.begin(), raw.end(), mapping.begin(),
-                   [](int64_t position) { return static_cast<size_t>(position); });
-}
-
-/// Copy a mapping of the C API, where missing positions are -1
-inline void copy_mapping(const std::vector<int64_t>& raw,
-                         std::vector<std::optional<size_t>>& mapping) {
-    std::transform(raw.begin(), raw.end(), mapping.begin(), [](int64_t position) {
-        return position < 0 ? std::nullopt
-                            : std::optional<size_t>(static_cast<size_t>(position));
-    });
 }
 
 } // namespace details

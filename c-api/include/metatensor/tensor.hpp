@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -21,13 +20,6 @@ namespace details {
 /// Types which can be used to fill missing values when merging blocks
 template <typename T>
 using enable_if_fill_t = std::enable_if_t<std::is_arithmetic_v<T> && !std::is_same_v<T, bool>>;
-
-/// Array with zero dimensions, containing a single value
-template <typename T>
-inline MtsArray scalar_array(T value) {
-    return DataArrayBase::to_mts_array(
-        std::make_unique<SimpleDataArray<T>>(std::vector<uintptr_t>(), value));
-}
 
 } // namespace details
 
@@ -134,46 +126,31 @@ public:
     /// @throws Error if the keys are not in this map, if the blocks can not be merged,
     ///         or if the fill value is not of the right type
     TensorMap keys_to_properties(const Labels& keys, MtsArray fill_value,
-                                 bool sort_samples) const {
-        return this->merge(mts_tensormap_keys_to_properties, keys, std::move(fill_value),
-                           sort_samples);
-    }
+                                 bool sort_samples) const;
 
     /// Same as above, moving the dimensions with the given names
     TensorMap keys_to_properties(const std::vector<std::string>& keys, MtsArray fill_value,
-                                 bool sort_samples) const {
-        return this->keys_to_properties(Labels(keys), std::move(fill_value), sort_samples);
-    }
+                                 bool sort_samples) const;
 
     /// Same as above, moving the dimension with the given name
     TensorMap keys_to_properties(std::string keys, MtsArray fill_value,
-                                 bool sort_samples) const {
-        return this->keys_to_properties(one_name(std::move(keys)), std::move(fill_value),
-                                        sort_samples);
-    }
+                                 bool sort_samples) const;
 
     /// Same as above, with a number for missing values. `T` must be the type of the
     /// values of this map.
     template <typename T = double, typename = details::enable_if_fill_t<T>>
     TensorMap keys_to_properties(const Labels& keys, T fill_value = T{},
-                                 bool sort_samples = true) const {
-        return this->keys_to_properties(keys, details::scalar_array(fill_value), sort_samples);
-    }
+                                 bool sort_samples = true) const;
 
     /// Same as above, moving the dimensions with the given names
     template <typename T = double, typename = details::enable_if_fill_t<T>>
     TensorMap keys_to_properties(const std::vector<std::string>& keys, T fill_value = T{},
-                                 bool sort_samples = true) const {
-        return this->keys_to_properties(keys, details::scalar_array(fill_value), sort_samples);
-    }
+                                 bool sort_samples = true) const;
 
     /// Same as above, moving the dimension with the given name
     template <typename T = double, typename = details::enable_if_fill_t<T>>
     TensorMap keys_to_properties(std::string keys, T fill_value = T{},
-                                 bool sort_samples = true) const {
-        return this->keys_to_properties(std::move(keys), details::scalar_array(fill_value),
-                                        sort_samples);
-    }
+                                 bool sort_samples = true) const;
 
     /// Merge blocks along the samples axis, moving dimensions of the keys to the
     /// samples.
@@ -186,62 +163,39 @@ public:
     /// @throws Error if the keys are not in this map, if the blocks can not be merged,
     ///         or if the fill value is not of the right type
     TensorMap keys_to_samples(const Labels& keys, MtsArray fill_value,
-                              bool sort_samples) const {
-        return this->merge(mts_tensormap_keys_to_samples, keys, std::move(fill_value),
-                           sort_samples);
-    }
+                              bool sort_samples) const;
 
     /// Same as above, moving the dimensions with the given names
     TensorMap keys_to_samples(const std::vector<std::string>& keys, MtsArray fill_value,
-                              bool sort_samples) const {
-        return this->keys_to_samples(Labels(keys), std::move(fill_value), sort_samples);
-    }
+                              bool sort_samples) const;
 
     /// Same as above, moving the dimension with the given name
-    TensorMap keys_to_samples(std::string keys, MtsArray fill_value, bool sort_samples) const {
-        return this->keys_to_samples(one_name(std::move(keys)), std::move(fill_value),
-                                     sort_samples);
-    }
+    TensorMap keys_to_samples(std::string keys, MtsArray fill_value, bool sort_samples) const;
 
     /// Same as above, with a number for missing values. `T` must be the type of the
     /// values of this map.
     template <typename T = double, typename = details::enable_if_fill_t<T>>
     TensorMap keys_to_samples(const Labels& keys, T fill_value = T{},
-                              bool sort_samples = true) const {
-        return this->keys_to_samples(keys, details::scalar_array(fill_value), sort_samples);
-    }
+                              bool sort_samples = true) const;
 
     /// Same as above, moving the dimensions with the given names
     template <typename T = double, typename = details::enable_if_fill_t<T>>
     TensorMap keys_to_samples(const std::vector<std::string>& keys, T fill_value = T{},
-                              bool sort_samples = true) const {
-        return this->keys_to_samples(keys, details::scalar_array(fill_value), sort_samples);
-    }
+                              bool sort_samples = true) const;
 
     /// Same as above, moving the dimension with the given name
     template <typename T = double, typename = details::enable_if_fill_t<T>>
     TensorMap keys_to_samples(std::string keys, T fill_value = T{},
-                              bool sort_samples = true) const {
-        return this->keys_to_samples(std::move(keys), details::scalar_array(fill_value),
-                                     sort_samples);
-    }
+                              bool sort_samples = true) const;
 
     /// Move components of all the blocks to the properties. Each component in turn
     /// becomes the first dimension of the properties.
     ///
     /// @throws Error if a block does not have one of the components
-    TensorMap components_to_properties(const std::vector<std::string>& dimensions) const {
-        auto names = details::c_strings(dimensions, "component name");
-        auto* result = mts_tensormap_components_to_properties(this->as_mts_tensormap_t(),
-                                                              names.data(), names.size());
-        details::check_pointer(result);
-        return TensorMap(result, false);
-    }
+    TensorMap components_to_properties(const std::vector<std::string>& dimensions) const;
 
     /// Same as above, moving a single component
-    TensorMap components_to_properties(const std::string& dimension) const {
-        return this->components_to_properties(std::vector<std::string>{dimension});
-    }
+    TensorMap components_to_properties(const std::string& dimension) const;
 
     /// Get views of all the arrays, valid as long as this map: the values of each block,
     /// followed by its gradients. See `Structure` to know which is which.
@@ -406,14 +360,7 @@ private:
     }
 
     TensorMap merge(decltype(&mts_tensormap_keys_to_properties) function, const Labels& keys,
-                    MtsArray fill_value, bool sort_samples) const {
-        const auto* tensor = this->as_mts_tensormap_t();
-        const auto* raw_keys = keys.as_mts_labels_t();
-        auto* result =
-            function(tensor, raw_keys, std::move(fill_value).release(), sort_samples);
-        details::check_pointer(result);
-        return TensorMap(result, false);
-    }
+                    MtsArray fill_value, bool sort_samples) const;
 
     mts_tensormap_t* tensor_;
     bool is_view_;
@@ -425,5 +372,6 @@ METATENSOR_PIN_SIZE(32, TensorMap);
 
 } // namespace metatensor
 
-#include "metatensor/io/tensor.hpp" // IWYU pragma: export
-#include "metatensor/structure.hpp" // IWYU pragma: export
+#include "metatensor/io/tensor.hpp"    // IWYU pragma: export
+#include "metatensor/structure.hpp"    // IWYU pragma: export
+#include "metatensor/tensor_merge.hpp" // IWYU pragma: export

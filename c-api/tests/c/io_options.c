@@ -124,7 +124,8 @@ static void test_parts(void) {
     REQUIRE(tensor != NULL);
     mts_block_t* block = NULL;
     CHECK_OK(mts_tensormap_block_by_id(tensor, &block, 1));
-    CHECK_FAILS(mts_tensormap_block_by_id(tensor, &block, 2), MTS_INVALID_PARAMETER_ERROR, "2");
+    CHECK_FAILS(mts_tensormap_block_by_id(tensor, &block, 2), MTS_INVALID_PARAMETER_ERROR,
+                "2");
     mts_tensormap_free(tensor);
 
     by_keys.blocks = blocks;

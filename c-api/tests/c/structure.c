@@ -1,58 +1,7 @@
-/* Whole maps in one call: their structure, and maps made from many arrays. */
+/* Whole maps in one call: their structure, and maps with other arrays. */
 #include "check.h"
 #include "hardening_memory.h"
-#include "support.h"
-
-/* block of shape (2, 3, 1), with a gradient "g" of shape (3, 3, 1), which has a gradient
- * "h" of shape (1, 3, 1) */
-static mts_block_t* nested_block(int32_t first, const mts_labels_t* properties) {
-    const mts_labels_t* samples = make_labels_1("s", 2, I32(first, first + 1));
-    const mts_labels_t* component = make_labels_1("c", 3, I32(0, 1, 2));
-    const mts_labels_t* rows_g =
-        make_labels(2, NAMES("sample", "a"), 3, I32(1, 0, 0, 4, 1, 2));
-    const mts_labels_t* rows_h = make_labels_1("sample", 1, I32(2));
-    double value = first;
-    mts_block_t* block = mts_block(array_f64(3, SHAPE(2, 3, 1), F64(value, 0, 0, 0, 0, 0)),
-                                   samples, &component, 1, properties);
-    mts_block_t* g =
-        mts_block(array_f64(3, SHAPE(3, 3, 1), NULL), rows_g, &component, 1, properties);
-    mts_block_t* h =
-        mts_block(array_f64(3, SHAPE(1, 3, 1), NULL), rows_h, &component, 1, properties);
-    REQUIRE(block != NULL && g != NULL && h != NULL);
-    CHECK_OK(mts_block_add_gradient(g, "h", h));
-    CHECK_OK(mts_block_add_gradient(block, "g", g));
-    mts_labels_free(samples);
-    mts_labels_free(component);
-    mts_labels_free(rows_g);
-    mts_labels_free(rows_h);
-    return block;
-}
-
-/* two of these blocks, sharing their properties */
-static mts_tensormap_t* nested_tensor(void) {
-    const mts_labels_t* keys = make_labels_1("k", 2, I32(7, 5));
-    const mts_labels_t* properties = make_labels_1("p", 1, I32(9));
-    mts_block_t* blocks[2] = {nested_block(10, properties), nested_block(20, properties)};
-    mts_tensormap_t* tensor = mts_tensormap(keys, blocks, 2);
-    REQUIRE(tensor != NULL);
-    CHECK_OK(mts_tensormap_set_info(tensor, "name", "value"));
-    mts_labels_free(keys);
-    mts_labels_free(properties);
-    return tensor;
-}
-
-/* one new array for each leaf */
-static void new_arrays(const mts_structure_t* structure, mts_array_t* arrays) {
-    for (uintptr_t i = 0; i < structure->leaves_count; i++) {
-        const uintptr_t* shape = NULL;
-        uintptr_t ndim = 0;
-        mts_array_t array = structure->arrays[i];
-        CHECK_OK(array.shape(array.ptr, &shape, &ndim));
-        arrays[i] = array_f64(ndim, shape, NULL);
-        double* data = array_state(arrays[i])->data;
-        data[0] = (double)(100 + i);
-    }
-}
+#include "structure_support.h"
 
 static void test_structure(void) {
     mts_tensormap_t* tensor = nested_tensor();
@@ -229,39 +178,6 @@ static void test_with_arrays(void) {
     mts_tensormap_free(tensor);
 }
 
-/* a way to make an array which does not fit */
-typedef enum wrong_t {
-    WRONG_RANK,
-    WRONG_SIZE,
-    WRONG_ORIGIN,
-    WRONG_DEVICE,
-    WRONG_DTYPE,
-    WRONG_COUNT,
-} wrong_t;
-
-static void make_wrong(mts_array_t* array, wrong_t wrong) {
-    test_array_t* state = array_state(*array);
-    switch (wrong) {
-    case WRONG_RANK:
-        state->ndim = 2;
-        break;
-    case WRONG_SIZE:
-        state->shape[1] = 2;
-        break;
-    case WRONG_ORIGIN:
-        state->origin = 0;
-        break;
-    case WRONG_DEVICE:
-        state->device.device_type = kDLCUDA;
-        break;
-    case WRONG_DTYPE:
-        state->dtype.bits = 32;
-        break;
-    case WRONG_COUNT:
-        break;
-    }
-}
-
 /* all arrays are released by `check_all_released` after each test */
 static void test_wrong_arrays(void) {
     mts_tensormap_t* tensor = nested_tensor();
@@ -332,164 +248,6 @@ static void test_pick_blocks(void) {
     mts_tensormap_free(tensor);
 }
 
-/* A map made again from its structure, with one thing changed */
-typedef struct leaves_t {
-    mts_tensormap_t* tensor;
-    mts_structure_t* structure;
-    mts_array_t arrays[6];
-    int64_t parents[6];
-    const char* parameters[6];
-    uintptr_t counts[6];
-    const mts_labels_t* labels[18];
-} leaves_t;
-
-static leaves_t make_leaves(void) {
-    leaves_t leaves;
-    leaves.tensor = nested_tensor();
-    leaves.structure = mts_tensormap_structure(leaves.tensor, NULL);
-    REQUIRE(leaves.structure != NULL);
-    new_arrays(leaves.structure, leaves.arrays);
-    for (int i = 0; i < 6; i++) {
-        leaves.parents[i] = leaves.structure->parents[i];
-        leaves.parameters[i] = leaves.structure->parameters[i];
-        leaves.counts[i] = 3;
-    }
-    for (int i = 0; i < 18; i++) {
-        leaves.labels[i] = leaves.structure->labels[leaves.structure->axes[i]];
-    }
-    return leaves;
-}
-
-/* make the map, and free all but the result */
-static mts_tensormap_t* from_leaves(leaves_t* leaves) {
-    mts_tensormap_t* result = mts_tensormap_from_leaves(
-        leaves->structure->labels[0], leaves->arrays, leaves->parents, leaves->parameters,
-        leaves->counts, 6, leaves->labels, 18);
-    mts_structure_free(leaves->structure);
-    mts_tensormap_free(leaves->tensor);
-    return result;
-}
-
-static void test_from_leaves(void) {
-    leaves_t leaves = make_leaves();
-    mts_tensormap_t* tensor = from_leaves(&leaves);
-    REQUIRE(tensor != NULL);
-    check_values(block_at(tensor, 1), 1, F64(103));
-    check_axis(block_at(tensor, 1), 0, 1, 2, I32(20, 21));
-    check_axis(block_at(tensor, 1), 1, 1, 3, I32(0, 1, 2));
-    mts_block_t* gradient = NULL;
-    CHECK_OK(mts_block_gradient(block_at(tensor, 1), "g", &gradient));
-    CHECK_OK(mts_block_gradient(gradient, "h", &gradient));
-    check_values(gradient, 1, F64(105));
-    mts_tensormap_free(tensor);
-
-    const mts_labels_t* keys = make_labels_1("k", 0, NULL);
-    tensor = mts_tensormap_from_leaves(keys, NULL, NULL, NULL, NULL, 0, NULL, 0);
-    REQUIRE(tensor != NULL);
-    mts_tensormap_free(tensor);
-    mts_labels_free(keys);
-}
-
-static void test_wrong_leaves(void) {
-    leaves_t leaves = make_leaves();
-    leaves.parents[1] = 1;
-    CHECK_NULL(from_leaves(&leaves), "leaf 1 is 1");
-    leaves = make_leaves();
-    leaves.parents[1] = 6;
-    CHECK_NULL(from_leaves(&leaves), "leaf 1 is 6");
-    leaves = make_leaves();
-    leaves.parents[1] = -2;
-    CHECK_NULL(from_leaves(&leaves), "`parents[1]`");
-    leaves = make_leaves();
-    leaves.parents[4] = -1;
-    CHECK_NULL(from_leaves(&leaves), "3 blocks");
-    leaves = make_leaves();
-    leaves.parents[5] = 3;
-    leaves.parameters[5] = "g";
-    CHECK_NULL(from_leaves(&leaves), "gradient 'g' of block 1");
-    leaves = make_leaves();
-    leaves.parameters[5] = NULL;
-    CHECK_NULL(from_leaves(&leaves), "`parameters[5]`");
-    leaves = make_leaves();
-    leaves.parameters[5] = "\xff";
-    CHECK_NULL(from_leaves(&leaves), "`parameters[5]`");
-    leaves = make_leaves();
-    leaves.labels[4] = NULL;
-    CHECK_NULL(from_leaves(&leaves), "`labels[4]`");
-    leaves = make_leaves();
-    leaves.counts[4] = 2;
-    CHECK_NULL(from_leaves(&leaves), "`labels_counts`");
-    leaves = make_leaves();
-    leaves.counts[4] = UINTPTR_MAX;
-    CHECK_NULL(from_leaves(&leaves), "`labels_counts`");
-    leaves = make_leaves();
-    leaves.counts[4] = 1;
-    leaves.counts[5] = 5;
-    CHECK_NULL(from_leaves(&leaves), "`labels_counts[4]`");
-    for (int wrong = WRONG_RANK; wrong < WRONG_COUNT; wrong++) {
-        leaves = make_leaves();
-        make_wrong(&leaves.arrays[4], (wrong_t)wrong);
-        CHECK_NULL(from_leaves(&leaves), "gradient 'g' of block 1: ");
-    }
-}
-
-/* Run an operation, and free its result. Returns if it succeeded. */
-typedef int (*operation_t)(mts_tensormap_t* tensor, mts_structure_t* structure);
-
-static int run_with_arrays(mts_tensormap_t* tensor, mts_structure_t* structure) {
-    mts_array_t arrays[6];
-    int failing = arrays_failing_call;
-    arrays_failing_call = 0;
-    new_arrays(structure, arrays);
-    arrays_failing_call = failing;
-    arrays_calls = 0;
-    mts_tensormap_t* result = mts_tensormap_with_arrays(tensor, arrays, 6, true);
-    mts_tensormap_free(result);
-    return result != NULL;
-}
-
-static int run_pick_blocks(mts_tensormap_t* tensor, mts_structure_t* structure) {
-    (void)structure;
-    const uintptr_t blocks[1] = {1};
-    arrays_calls = 0;
-    mts_tensormap_t* result = mts_tensormap_pick_blocks(tensor, blocks, 1, NULL, 0, true);
-    mts_tensormap_free(result);
-    return result != NULL;
-}
-
-static int run_from_leaves(mts_tensormap_t* tensor, mts_structure_t* structure) {
-    (void)tensor;
-    (void)structure;
-    int failing = arrays_failing_call;
-    arrays_failing_call = 0;
-    leaves_t leaves = make_leaves();
-    arrays_failing_call = failing;
-    arrays_calls = 0;
-    mts_tensormap_t* result = from_leaves(&leaves);
-    mts_tensormap_free(result);
-    return result != NULL;
-}
-
-/* each call of a function of an array fails once, and nothing is leaked */
-static void test_failing_arrays(void) {
-    const operation_t operations[] = {run_with_arrays, run_pick_blocks, run_from_leaves};
-    for (int i = 0; i < 3; i++) {
-        int succeeded = 0;
-        for (int failing = 1; !succeeded; failing++) {
-            REQUIRE(failing < 1000);
-            mts_tensormap_t* tensor = nested_tensor();
-            mts_structure_t* structure = mts_tensormap_structure(tensor, NULL);
-            REQUIRE(structure != NULL);
-            arrays_failing_call = failing;
-            succeeded = operations[i](tensor, structure);
-            arrays_failing_call = 0;
-            CHECK(succeeded || strstr(last_message(), "callback") != NULL);
-            mts_structure_free(structure);
-            mts_tensormap_free(tensor);
-        }
-    }
-}
-
 static void run_all(void) {
     RUN(test_structure);
     RUN(test_structure_of_blocks);
@@ -498,9 +256,6 @@ static void run_all(void) {
     RUN(test_with_arrays);
     RUN(test_wrong_arrays);
     RUN(test_pick_blocks);
-    RUN(test_from_leaves);
-    RUN(test_wrong_leaves);
-    RUN(test_failing_arrays);
 }
 
 int main(void) {

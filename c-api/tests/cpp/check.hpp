@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "instances.hpp"
 #include "metatensor.hpp"
 
 namespace check {

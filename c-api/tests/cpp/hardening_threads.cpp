@@ -110,7 +110,32 @@ static void test_same_file() {
     std::remove("hardening-threads.mts");
 }
 
+static std::string last_message() {
+    const char* message = nullptr;
+    details::check_status(mts_last_error(&message, nullptr, nullptr));
+    return message;
+}
+
+static std::atomic<int> deleted = 0;
+
+static void test_error_records() {
+    details::check_status(mts_set_last_error("mine", "tests", nullptr, nullptr));
+    static int data = 0;
+    auto deleter = [](void*) { deleted += 1; };
+    in_threads("", [&] {
+        // each thread starts without any error
+        auto initial = last_message();
+        CHECK_EQUAL(static_cast<int>(mts_set_last_error("theirs", "tests", &data, deleter)),
+                    static_cast<int>(MTS_SUCCESS));
+        CHECK(last_message() == "theirs");
+        return initial;
+    });
+    CHECK(last_message() == "mine");
+    // a thread which ends can not run code of its users anymore
+    CHECK_EQUAL(deleted.load(), 0);
+}
+
 int main() {
-    return check::run(
-        {TEST(test_labels), TEST(test_maps), TEST(test_last_reference), TEST(test_same_file)});
+    return check::run({TEST(test_labels), TEST(test_maps), TEST(test_last_reference),
+                       TEST(test_same_file), TEST(test_error_records)});
 }
