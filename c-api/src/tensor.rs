@@ -22,11 +22,19 @@ pub type mts_tensormap_t = TensorMap;
 
 /// Check everything which leaves the blocks to the caller.
 fn check_blocks(blocks: &[Taken<mts_block_t>]) -> Result<()> {
-    let mut seen = HashSet::with_capacity(blocks.len());
+    let mut addresses = Vec::with_capacity(blocks.len());
     for (i, block) in blocks.iter().enumerate() {
-        let address = block
-            .check("blocks")
-            .map_err(|_| null_element("blocks", i))?;
+        let address = block.check("blocks");
+        addresses.push(address.map_err(|_| null_element("blocks", i))?);
+    }
+    // addresses are often in order already, which takes no time to see
+    let mut sorted = addresses.clone();
+    sorted.sort_unstable();
+    if sorted.windows(2).all(|pair| pair[0] != pair[1]) {
+        return Ok(());
+    }
+    let mut seen = HashSet::with_capacity(blocks.len());
+    for (i, address) in addresses.into_iter().enumerate() {
         if !seen.insert(address) {
             return Err(Error::InvalidParameter(format!(
                 "the same block is given more than once in `blocks`, the second time at index {i}"

@@ -10,15 +10,15 @@ const LOOK_AT_ALL: usize = 8;
 #[derive(Debug, Clone)]
 pub(crate) struct OrderedMap<V> {
     entries: Vec<(Arc<str>, V)>,
-    /// Index of the entry of each key, left empty for few entries.
-    indices: HashMap<Arc<str>, usize>,
+    /// Index of the entry of each key, not there for few entries.
+    indices: Option<Box<HashMap<Arc<str>, usize>>>,
 }
 
 impl<V> OrderedMap<V> {
     pub(crate) fn new() -> OrderedMap<V> {
         OrderedMap {
             entries: Vec::new(),
-            indices: HashMap::new(),
+            indices: None,
         }
     }
 
@@ -38,10 +38,9 @@ impl<V> OrderedMap<V> {
         }
         self.entries.push((Arc::from(key), value));
         if self.entries.len() > LOOK_AT_ALL {
-            let first_new = self.indices.len();
-            let new = self.entries.iter().enumerate().skip(first_new);
-            self.indices
-                .extend(new.map(|(index, (key, _))| (Arc::clone(key), index)));
+            let indices = self.indices.get_or_insert_default();
+            let new = self.entries.iter().enumerate().skip(indices.len());
+            indices.extend(new.map(|(index, (key, _))| (Arc::clone(key), index)));
         }
     }
 
@@ -54,10 +53,9 @@ impl<V> OrderedMap<V> {
     }
 
     fn index_of(&self, key: &str) -> Option<usize> {
-        if self.entries.len() <= LOOK_AT_ALL {
-            self.entries.iter().position(|(known, _)| **known == *key)
-        } else {
-            self.indices.get(key).copied()
+        match &self.indices {
+            Some(indices) => indices.get(key).copied(),
+            None => self.entries.iter().position(|(known, _)| **known == *key),
         }
     }
 }

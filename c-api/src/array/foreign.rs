@@ -1,6 +1,7 @@
 //! Arrays of the caller: [`Array`] on top of `mts_array_t`.
 
 use std::any::Any;
+use std::sync::OnceLock;
 
 use metatensor_core::array::{
     Array, DType, DataMovement, DataOrigin, Device, HostTensor, LabelsArray, copy_then_rearrange,
@@ -12,14 +13,18 @@ use super::vtable::as_c;
 use super::{labels_array, mts_array_t, view};
 use crate::dlpack::{self, DLDataType, DLDevice, DLManagedTensorVersioned};
 use crate::error::call;
-use crate::native::{self, NativeArray, check_dimensions};
+use crate::native::{self, KeptRows, NativeArray, check_dimensions};
 
 /// An array which belongs to us, implemented by the caller or by [`NativeArray`]. It
 /// is destroyed exactly once, when this is dropped.
 ///
 /// Native arrays are used directly, all others through their functions.
 #[derive(Debug)]
-pub struct ForeignArray(mts_array_t);
+pub struct ForeignArray {
+    array: mts_array_t,
+    /// Kept for [`Array::exported_rows`].
+    rows: OnceLock<KeptRows>,
+}
 
 // SAFETY: the contract of `mts_array_t` says that all functions can be called
 // from any thread
@@ -30,9 +35,11 @@ unsafe impl Sync for ForeignArray {}
 
 impl Drop for ForeignArray {
     fn drop(&mut self) {
-        if let Some(destroy) = self.0.destroy.take() {
+        // these may use memory of the array
+        drop(self.rows.take());
+        if let Some(destroy) = self.array.destroy.take() {
             // SAFETY: we own the array, and nobody uses it after this
-            unsafe { destroy(self.0.ptr) };
+            unsafe { destroy(self.array.ptr) };
         }
     }
 }
@@ -40,7 +47,7 @@ impl Drop for ForeignArray {
 /// Get a function of an array, or the error saying that it is not there.
 macro_rules! function {
     ($array: expr, $name: ident) => {
-        $array.0.$name.ok_or_else(|| {
+        $array.array.$name.ok_or_else(|| {
             Error::InvalidParameter(format!(
                 "this array does not implement `{}`: the function is NULL in `mts_array_t`",
                 stringify!($name)
@@ -52,14 +59,17 @@ macro_rules! function {
 impl ForeignArray {
     /// Take an array from the caller.
     pub fn new(array: mts_array_t) -> ForeignArray {
-        ForeignArray(array)
+        ForeignArray {
+            array,
+            rows: OnceLock::new(),
+        }
     }
 
     /// The same array, still owned by this one.
     pub fn view(&self) -> mts_array_t {
         mts_array_t {
             destroy: None,
-            ..self.0
+            ..self.array
         }
     }
 
@@ -67,7 +77,7 @@ impl ForeignArray {
     pub fn native(&self) -> Option<&NativeArray> {
         // SAFETY: the array lives as long as `self`, and functions changing its
         // shape require exclusive access to `self`
-        unsafe { NativeArray::behind(&self.0) }
+        unsafe { NativeArray::behind(&self.array) }
     }
 
     /// Change the array, if it is one of ours.
@@ -77,7 +87,7 @@ impl ForeignArray {
     ) -> Option<Result<()>> {
         self.native()?;
         // SAFETY: this is a native array, which belongs to us
-        Some(unsafe { NativeArray::with_mut(self.0.ptr, function) })
+        Some(unsafe { NativeArray::with_mut(self.array.ptr, function) })
     }
 
     /// Export the data in main memory. The tensor belongs to the caller of this function.
@@ -90,7 +100,7 @@ impl ForeignArray {
         // SAFETY: called as its contract says
         call("as_dlpack", || unsafe {
             as_dlpack(
-                self.0.ptr,
+                self.array.ptr,
                 &raw mut tensor,
                 Device::CPU.into(),
                 std::ptr::null(),
@@ -107,13 +117,13 @@ impl ForeignArray {
     ) -> Result<Box<dyn Array>> {
         let mut array = mts_array_t::null();
         call(function, || create(&raw mut array))?;
-        Ok(Box::new(ForeignArray(array)))
+        Ok(Box::new(ForeignArray::new(array)))
     }
 }
 
 impl From<NativeArray> for Box<dyn Array> {
     fn from(array: NativeArray) -> Box<dyn Array> {
-        Box::new(ForeignArray(array.into_c()))
+        Box::new(ForeignArray::new(array.into_c()))
     }
 }
 
@@ -133,7 +143,9 @@ impl Array for ForeignArray {
         let origin = function!(self, origin)?;
         let mut result = 0;
         // SAFETY: called as its contract says
-        call("origin", || unsafe { origin(self.0.ptr, &raw mut result) })?;
+        call("origin", || unsafe {
+            origin(self.array.ptr, &raw mut result)
+        })?;
         Ok(DataOrigin(result))
     }
 
@@ -144,7 +156,9 @@ impl Array for ForeignArray {
         let device = function!(self, device)?;
         let mut result = DLDevice::default();
         // SAFETY: called as its contract says
-        call("device", || unsafe { device(self.0.ptr, &raw mut result) })?;
+        call("device", || unsafe {
+            device(self.array.ptr, &raw mut result)
+        })?;
         Ok(result.into())
     }
 
@@ -155,7 +169,9 @@ impl Array for ForeignArray {
         let dtype = function!(self, dtype)?;
         let mut result = DLDataType::default();
         // SAFETY: called as its contract says
-        call("dtype", || unsafe { dtype(self.0.ptr, &raw mut result) })?;
+        call("dtype", || unsafe {
+            dtype(self.array.ptr, &raw mut result)
+        })?;
         Ok(result.into())
     }
 
@@ -174,7 +190,7 @@ impl Array for ForeignArray {
         let (mut pointer, mut count) = (std::ptr::null(), 0);
         // SAFETY: called as its contract says
         call("shape", || unsafe {
-            shape(self.0.ptr, &raw mut pointer, &raw mut count)
+            shape(self.array.ptr, &raw mut pointer, &raw mut count)
         })?;
         if count == 0 {
             function(&[]);
@@ -192,24 +208,26 @@ impl Array for ForeignArray {
     }
 
     fn reshape(&mut self, shape: &[usize]) -> Result<()> {
+        self.rows = OnceLock::new();
         if let Some(result) = self.change_native(|native| native.reshape(shape)) {
             return result;
         }
         let reshape = function!(self, reshape)?;
         // SAFETY: called as its contract says
         call("reshape", || unsafe {
-            reshape(self.0.ptr, shape.as_ptr(), shape.len())
+            reshape(self.array.ptr, shape.as_ptr(), shape.len())
         })
     }
 
     fn swap_axes(&mut self, axis_1: usize, axis_2: usize) -> Result<()> {
+        self.rows = OnceLock::new();
         if let Some(result) = self.change_native(|native| native.swap_axes(axis_1, axis_2)) {
             return result;
         }
         let swap_axes = function!(self, swap_axes)?;
         // SAFETY: called as its contract says
         call("swap_axes", || unsafe {
-            swap_axes(self.0.ptr, axis_1, axis_2)
+            swap_axes(self.array.ptr, axis_1, axis_2)
         })
     }
 
@@ -221,7 +239,13 @@ impl Array for ForeignArray {
         let fill_value = view(fill_value)?;
         // SAFETY: called as its contract says
         ForeignArray::new_array("create", |array| unsafe {
-            create(self.0.ptr, shape.as_ptr(), shape.len(), fill_value, array)
+            create(
+                self.array.ptr,
+                shape.as_ptr(),
+                shape.len(),
+                fill_value,
+                array,
+            )
         })
     }
 
@@ -233,7 +257,7 @@ impl Array for ForeignArray {
         let copy = function!(self, copy)?;
         // SAFETY: called as its contract says
         ForeignArray::new_array("copy", |array| unsafe {
-            copy(self.0.ptr, device.into(), array)
+            copy(self.array.ptr, device.into(), array)
         })
     }
 
@@ -251,6 +275,7 @@ impl Array for ForeignArray {
     }
 
     fn move_data(&mut self, input: &dyn Array, movements: &[DataMovement]) -> Result<()> {
+        self.rows = OnceLock::new();
         let native_input = input.as_any().downcast_ref().and_then(ForeignArray::native);
         if let (Some(output), Some(input)) = (self.native(), native_input) {
             return output.move_data(input, as_c(movements));
@@ -260,7 +285,7 @@ impl Array for ForeignArray {
         let pointer = as_c(movements).as_ptr();
         // SAFETY: called as its contract says
         call("move_data", || unsafe {
-            move_data(self.0.ptr, input.ptr, pointer, movements.len())
+            move_data(self.array.ptr, input.ptr, pointer, movements.len())
         })
     }
 
@@ -273,6 +298,28 @@ impl Array for ForeignArray {
         Ok(Box::new(unsafe { NativeArray::from_dlpack(tensor) }?))
     }
 
+    fn export_rows(&self, shape: [usize; 2]) -> Result<Option<Box<dyn HostTensor>>> {
+        let rows = match self.native() {
+            Some(native) => KeptRows::of_array(native, shape).ok_or_else(|| native.share()),
+            None => {
+                let tensor = self.export()?;
+                // SAFETY: a successful `as_dlpack` gives us a valid tensor, or NULL
+                unsafe { KeptRows::take(tensor, shape) }?
+            }
+        };
+        match rows {
+            Ok(rows) => {
+                self.rows.get_or_init(|| rows);
+                Ok(None)
+            }
+            Err(tensor) => Ok(Some(Box::new(tensor))),
+        }
+    }
+
+    fn exported_rows(&self) -> &[i32] {
+        self.rows.get().map_or(&[], KeptRows::values)
+    }
+
     fn from_host_i32(&self, values: LabelsArray) -> Result<Box<dyn Array>> {
         if self.native().is_some() {
             return Ok(NativeArray::of_labels(&values).into());
@@ -281,7 +328,7 @@ impl Array for ForeignArray {
         let tensor = labels_array::export(&values);
         // SAFETY: called as its contract says; it takes the tensor also on failure
         ForeignArray::new_array("from_dlpack", |array| unsafe {
-            from_dlpack(self.0.ptr.cast_const(), tensor, array)
+            from_dlpack(self.array.ptr.cast_const(), tensor, array)
         })
     }
 }

@@ -7,6 +7,7 @@ mod create;
 mod dlpack;
 mod exposed;
 mod functions;
+mod kept_rows;
 mod layout;
 mod memory;
 mod movements;
@@ -20,6 +21,7 @@ use metatensor_core::array::{DType, DataOrigin, HostTensor, origin};
 use metatensor_core::{Error, Result};
 
 use self::copy::CopyPlan;
+pub use self::kept_rows::KeptRows;
 use self::layout::Layout;
 pub use self::layout::check_dimensions;
 use self::memory::Memory;

@@ -1,7 +1,6 @@
 //! An array together with what never changes about it.
 
-use std::sync::OnceLock;
-
+use super::known::{Known, ask_once};
 use super::{Array, DType, DataOrigin, Device};
 use crate::Result;
 
@@ -10,18 +9,18 @@ use crate::Result;
 #[derive(Debug)]
 pub(crate) struct Leaf {
     array: Box<dyn Array>,
-    origin: OnceLock<DataOrigin>,
-    device: OnceLock<Device>,
-    dtype: OnceLock<DType>,
+    origin: Known<DataOrigin>,
+    device: Known<Device>,
+    dtype: Known<DType>,
 }
 
 impl Leaf {
     pub(crate) fn new(array: Box<dyn Array>) -> Leaf {
         Leaf {
             array,
-            origin: OnceLock::new(),
-            device: OnceLock::new(),
-            dtype: OnceLock::new(),
+            origin: Known::unknown(),
+            device: Known::unknown(),
+            dtype: Known::unknown(),
         }
     }
 
@@ -45,23 +44,44 @@ impl Leaf {
         ask_once(&self.dtype, || self.array.dtype())
     }
 
+    /// Same as [`Leaf::origin`], before anybody else can see the array.
+    pub(crate) fn find_origin(&mut self) -> Result<DataOrigin> {
+        self.origin.find(|| self.array.origin())
+    }
+
+    /// Same as [`Leaf::device`], before anybody else can see the array.
+    pub(crate) fn find_device(&mut self) -> Result<Device> {
+        self.device.find(|| self.array.device())
+    }
+
+    /// Same as [`Leaf::dtype`], before anybody else can see the array.
+    pub(crate) fn find_dtype(&mut self) -> Result<DType> {
+        self.dtype.find(|| self.array.dtype())
+    }
+
     /// Deep copy on the same device.
     pub(crate) fn copy(&self) -> Result<Leaf> {
-        Ok(Leaf {
-            array: self.array.copy(self.device()?)?,
+        Ok(self.with_array(self.array.copy(self.device()?)?))
+    }
+
+    /// Deep copy on the same device, see [`Array::copy_rearranged`].
+    pub(crate) fn copy_rearranged(
+        &self,
+        swaps: &[(usize, usize)],
+        shape: &[usize],
+    ) -> Result<Leaf> {
+        let device = self.device()?;
+        let array = self.array.copy_rearranged(device, swaps, shape)?;
+        Ok(self.with_array(array))
+    }
+
+    /// A copy: it has the same origin, device and type.
+    fn with_array(&self, array: Box<dyn Array>) -> Leaf {
+        Leaf {
+            array,
             origin: self.origin.clone(),
             device: self.device.clone(),
             dtype: self.dtype.clone(),
-        })
+        }
     }
-}
-
-/// Value of `cell`, from `ask` the first time. The function is called without
-/// holding any lock, because it may have locks of its own.
-pub(crate) fn ask_once<T: Copy>(cell: &OnceLock<T>, ask: impl FnOnce() -> Result<T>) -> Result<T> {
-    if let Some(value) = cell.get() {
-        return Ok(*value);
-    }
-    let value = ask()?;
-    Ok(*cell.get_or_init(|| value))
 }

@@ -4,6 +4,7 @@
 //! torch, a C++ program, …). The core only asks the questions below.
 
 mod dtype;
+mod known;
 mod labels_array;
 mod leaf;
 mod meta;
@@ -13,8 +14,9 @@ use std::any::Any;
 use std::fmt::Debug;
 
 pub use self::dtype::{DType, DTypeCode, Device, DeviceType};
+pub(crate) use self::known::{Known, ask_once};
 pub use self::labels_array::{LabelsArray, LabelsBuffer};
-pub(crate) use self::leaf::{Leaf, ask_once};
+pub(crate) use self::leaf::Leaf;
 pub use self::meta::MetaArray;
 use crate::Result;
 
@@ -87,6 +89,17 @@ pub trait Array: Debug + Send + Sync {
     fn move_data(&mut self, input: &dyn Array, movements: &[DataMovement]) -> Result<()>;
     /// The data in host memory, copied there if it lives elsewhere.
     fn to_host(&self) -> Result<Box<dyn HostTensor>>;
+    /// Same as [`Array::to_host`] for the values of labels: 32-bit integers of this shape
+    /// which are read again and again. `None` if the array keeps them, then
+    /// [`Array::exported_rows`] gives them from now on, as long as it is not changed.
+    fn export_rows(&self, shape: [usize; 2]) -> Result<Option<Box<dyn HostTensor>>> {
+        let _ = shape;
+        self.to_host().map(Some)
+    }
+    /// Row-major values kept by [`Array::export_rows`], in the same memory at every call.
+    fn exported_rows(&self) -> &[i32] {
+        &[]
+    }
     /// New array of the same origin, on the CPU, holding these 32-bit integers.
     /// The buffer is shared: an implementation may keep it instead of copying,
     /// but must then never write to it.

@@ -4,6 +4,7 @@ use hashbrown::HashSet;
 
 use super::TensorBlock;
 use crate::Result;
+use crate::array::Device;
 use crate::error::{AxisLabels, BlockError};
 use crate::labels::Labels;
 
@@ -11,14 +12,15 @@ use crate::labels::Labels;
 const COMPARE_ALL_PAIRS: usize = 16;
 
 /// Check everything about a block but its gradients.
-pub(super) fn check_values_and_labels(block: &TensorBlock) -> Result<()> {
+pub(super) fn check_values_and_labels(block: &mut TensorBlock) -> Result<()> {
     let mut checked = Ok(());
     let check = &mut |shape: &[usize]| checked = check_shape(block, shape);
     block.values().with_shape(check)?;
     checked?;
     // labels are loaded even when values are not
     if !block.is_meta() {
-        check_devices(block)?;
+        let device = block.leaf_mut().find_device()?;
+        check_devices(block, device)?;
     }
     check_component_labels(block)
 }
@@ -54,6 +56,9 @@ fn check_axis(axis: usize, found: usize, labels: AxisLabels, values: &Labels) ->
 
 fn check_distinct_components(block: &TensorBlock) -> Result<()> {
     let components = &block.components;
+    if components.len() < 2 {
+        return Ok(());
+    }
     let mut seen = HashSet::new();
     let repeated = components.iter().enumerate().find(|(i, component)| {
         if components.len() <= COMPARE_ALL_PAIRS {
@@ -70,8 +75,7 @@ fn check_distinct_components(block: &TensorBlock) -> Result<()> {
     Ok(())
 }
 
-fn check_devices(block: &TensorBlock) -> Result<()> {
-    let expected = block.device()?;
+fn check_devices(block: &TensorBlock, expected: Device) -> Result<()> {
     let check = |labels: AxisLabels, values: &Labels| {
         let found = values.device()?;
         if found != expected {

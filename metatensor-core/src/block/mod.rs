@@ -41,8 +41,18 @@ impl TensorBlock {
         components: Vec<Arc<Labels>>,
         properties: Arc<Labels>,
     ) -> Result<TensorBlock> {
-        let block = TensorBlock::unchecked(Leaf::new(values), samples, components, properties);
-        checks::check_values_and_labels(&block)?;
+        TensorBlock::with_leaf(Leaf::new(values), samples, components, properties)
+    }
+
+    /// Same as [`TensorBlock::new`].
+    pub(crate) fn with_leaf(
+        values: Leaf,
+        samples: Arc<Labels>,
+        components: Vec<Arc<Labels>>,
+        properties: Arc<Labels>,
+    ) -> Result<TensorBlock> {
+        let mut block = TensorBlock::unchecked(values, samples, components, properties);
+        checks::check_values_and_labels(&mut block)?;
         Ok(block)
     }
 
@@ -113,6 +123,16 @@ impl TensorBlock {
             }
             .into()),
         }
+    }
+
+    /// The values, and what is known about them.
+    pub(crate) fn leaf(&self) -> &Leaf {
+        &self.values
+    }
+
+    /// Same as [`TensorBlock::leaf`], to find out more.
+    pub(crate) fn leaf_mut(&mut self) -> &mut Leaf {
+        &mut self.values
     }
 
     /// Implementation of the values; the array is only asked once.

@@ -113,7 +113,7 @@ impl Labels {
             names[column] = new;
         }
         let names = Names::new(&names)?;
-        Ok(Arc::new(Labels::with_table(names, Arc::clone(&self.table))))
+        Ok(Arc::new(self.with_names(names)))
     }
 
     /// Labels with the same dimensions in another order: dimension `i` of the

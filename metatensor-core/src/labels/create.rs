@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::table::Table;
-use super::{Labels, Names};
+use super::{Labels, Names, Rows};
 use crate::Result;
 use crate::array::{Array, Device, LabelsArray};
 use crate::error::LabelsError;
@@ -15,7 +15,7 @@ impl Labels {
     /// Without names, the array must not contain any element, and is replaced by
     /// one of shape `(0, 0)`.
     pub fn new(names: &[impl AsRef<str>], values: Box<dyn Array>) -> Result<Arc<Labels>> {
-        let labels = Labels::with_array(Names::new(names)?, values)?;
+        let mut labels = Labels::with_array(Names::new(names)?, values)?;
         labels.check_unique()?;
         Ok(Arc::new(labels))
     }
@@ -43,7 +43,7 @@ impl Labels {
     /// # Ok::<(), metatensor_core::Error>(())
     /// ```
     pub fn from_vec(names: &[impl AsRef<str>], values: Vec<i32>) -> Result<Arc<Labels>> {
-        let labels = Labels::with_vec(Names::new(names)?, values)?;
+        let mut labels = Labels::with_vec(Names::new(names)?, values)?;
         labels.check_unique()?;
         Ok(Arc::new(labels))
     }
@@ -64,8 +64,17 @@ impl Labels {
         values: Vec<i32>,
         sorted: Option<bool>,
     ) -> Result<Arc<Labels>> {
+        Labels::like_unshared(template, names, values, sorted).map(Arc::new)
+    }
+
+    fn like_unshared(
+        template: &Labels,
+        names: Names,
+        values: Vec<i32>,
+        sorted: Option<bool>,
+    ) -> Result<Labels> {
         if names.is_empty() {
-            return Ok(Arc::new(Labels::with_vec(names, Vec::new())?));
+            return Labels::with_vec(names, Vec::new());
         }
         let count = values.len() / names.len();
         let host = LabelsArray::new(values, [count, names.len()])?;
@@ -74,11 +83,11 @@ impl Labels {
         if device != Device::CPU {
             array = array.copy(device)?;
         }
-        let table = Table::with_host(array, host, device);
+        let mut table = Table::with_host(array, host, device);
         if let Some(sorted) = sorted {
             table.set_sorted(sorted);
         }
-        Ok(Arc::new(Labels::with_table(names, Arc::new(table))))
+        Ok(Labels::with_table(names, table))
     }
 
     /// Same as [`Labels::like`], checking that the rows are distinct.
@@ -87,9 +96,9 @@ impl Labels {
         names: Names,
         values: Vec<i32>,
     ) -> Result<Arc<Labels>> {
-        let labels = Labels::like(template, names, values, None)?;
+        let mut labels = Labels::like_unshared(template, names, values, None)?;
         labels.check_unique()?;
-        Ok(labels)
+        Ok(Arc::new(labels))
     }
 
     /// Labels for an array, without reading its values.
@@ -101,7 +110,7 @@ impl Labels {
             && !names.is_empty()
         {
             let table = Table::new(values, shape);
-            return Ok(Labels::with_table(names, Arc::new(table)));
+            return Ok(Labels::with_table(names, table));
         }
         let (shape, size) = (values.shape()?, names.len());
         if names.is_empty() && shape.contains(&0) {
@@ -122,21 +131,36 @@ impl Labels {
         }
         let array = LabelsArray::new(values, [count, size])?;
         let table = Table::with_host(Box::new(array.clone()), array, Device::CPU);
-        Ok(Labels::with_table(names, Arc::new(table)))
+        Ok(Labels::with_table(names, table))
+    }
+
+    fn with_table(names: Names, table: Table) -> Labels {
+        Labels {
+            names,
+            rows: Rows::Own(table),
+            attachment: OnceLock::new(),
+        }
     }
 
     /// Labels with other names for the same rows.
-    pub(super) fn with_table(names: Names, table: Arc<Table>) -> Labels {
+    pub(super) fn with_names(self: &Arc<Labels>, names: Names) -> Labels {
+        let owner = match &self.rows {
+            Rows::Own(_) => self,
+            Rows::Of(owner) => owner,
+        };
         Labels {
             names,
-            table,
+            rows: Rows::Of(Arc::clone(owner)),
             attachment: OnceLock::new(),
         }
     }
 
     /// Fail if a row is there more than once.
-    fn check_unique(&self) -> Result<()> {
-        let Some(row) = self.table.find_duplicate()? else {
+    fn check_unique(&mut self) -> Result<()> {
+        let Rows::Own(table) = &mut self.rows else {
+            return Ok(());
+        };
+        let Some(row) = table.find_duplicate()? else {
             return Ok(());
         };
         let (names, row) = (self.names.to_vec(), row.to_vec());

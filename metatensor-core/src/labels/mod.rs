@@ -42,11 +42,26 @@ use crate::error::LabelsOperationError;
 #[derive(Debug)]
 pub struct Labels {
     names: Names,
-    table: Arc<Table>,
+    rows: Rows,
     attachment: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
+/// Where the rows of labels are. Labels which only differ by their names share them.
+#[derive(Debug)]
+enum Rows {
+    Own(Table),
+    /// In labels which own them.
+    Of(Arc<Labels>),
+}
+
 impl Labels {
+    fn table(&self) -> &Table {
+        match &self.rows {
+            Rows::Own(table) => table,
+            Rows::Of(owner) => owner.table(),
+        }
+    }
+
     /// Names of the dimensions (columns).
     #[must_use]
     pub fn names(&self) -> &Names {
@@ -56,51 +71,51 @@ impl Labels {
     /// Number of dimensions (columns).
     #[must_use]
     pub fn size(&self) -> usize {
-        self.table.size()
+        self.table().size()
     }
 
     /// Number of rows.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.table.count()
+        self.table().count()
     }
 
     /// The array given at creation, of shape `(count, size)`.
     #[must_use]
     pub fn values(&self) -> &dyn Array {
-        self.table.array()
+        self.table().array()
     }
 
     /// Device of the array; the array is only asked once.
     pub fn device(&self) -> Result<Device> {
-        self.table.device()
+        self.table().device()
     }
 
     /// All values in row-major order, in main memory; the same memory at every
     /// call. The first call may copy from a device.
     pub fn values_cpu(&self) -> Result<&[i32]> {
-        self.table.values()
+        self.table().values()
     }
 
     /// Same as [`Labels::values_cpu`] if the values are already known to be in main
     /// memory, without asking the array.
     #[must_use]
     pub fn known_values_cpu(&self) -> Option<&[i32]> {
-        self.table.known_values()
+        self.table().known_values()
     }
 
     /// Is each row larger, in lexicographic order, than the one before?
     pub fn is_sorted(&self) -> Result<bool> {
-        self.table.is_sorted()
+        self.table().is_sorted()
     }
 
     /// Same as [`Labels::is_sorted`], without looking if it is not known.
     fn known_sorted(&self) -> Option<bool> {
-        self.table.known_sorted()
+        self.table().known_sorted()
     }
 
     fn index(&self) -> Result<&Index> {
-        self.table.index()
+        self.table().index()
     }
 
     /// Index of the row equal to `row`.
@@ -176,7 +191,7 @@ impl Labels {
         if self.names != other.names || self.count() != other.count() {
             return Ok(false);
         }
-        if Arc::ptr_eq(&self.table, &other.table) {
+        if std::ptr::eq(self.table(), other.table()) {
             return Ok(true);
         }
         let device = self.device()?;

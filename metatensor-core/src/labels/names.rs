@@ -1,5 +1,7 @@
 //! Names of the dimensions of labels.
 
+mod recent;
+
 use std::collections::HashSet;
 use std::fmt;
 use std::ops::Deref;
@@ -18,6 +20,10 @@ pub struct Names(Arc<[String]>);
 impl Names {
     /// Check that the names are valid and pairwise distinct.
     pub fn new(names: &[impl AsRef<str>]) -> Result<Names> {
+        recent::find_or_make(names, || Names::make(names))
+    }
+
+    fn make(names: &[impl AsRef<str>]) -> Result<Names> {
         for name in names {
             let name = name.as_ref();
             if !is_valid_name(name) {

@@ -6,23 +6,22 @@ use super::index::{Index, MAX_ROWS, is_sorted};
 use super::unique::first_repeated;
 use super::values::{HostValues, check_has_data};
 use crate::Result;
-use crate::array::{Array, Device, LabelsArray, ask_once};
+use crate::array::{Array, Device, Known, LabelsArray, ask_once};
 use crate::error::LabelsError;
 
-/// An array of rows, and everything learned about it. Labels which only differ
-/// by their names share it.
+/// An array of rows, and everything learned about it.
 #[derive(Debug)]
 pub(super) struct Table {
     count: usize,
     size: usize,
-    device: OnceLock<Device>,
+    device: Known<Device>,
     // Declared before `array`, because it may refer to memory of that array
     // and has to be dropped first.
-    host: OnceLock<HostValues>,
+    host: Known<HostValues>,
     array: Box<dyn Array>,
     /// Is each row larger than the one before?
-    sorted: OnceLock<bool>,
-    index: OnceLock<Index>,
+    sorted: Known<bool>,
+    index: OnceLock<Box<Index>>,
 }
 
 impl Table {
@@ -31,10 +30,10 @@ impl Table {
         Table {
             count,
             size,
-            device: OnceLock::new(),
-            host: OnceLock::new(),
+            device: Known::unknown(),
+            host: Known::unknown(),
             array,
-            sorted: OnceLock::new(),
+            sorted: Known::unknown(),
             index: OnceLock::new(),
         }
     }
@@ -43,15 +42,15 @@ impl Table {
     pub(super) fn with_host(array: Box<dyn Array>, host: LabelsArray, device: Device) -> Table {
         let shape = *host.buffer().shape();
         Table {
-            device: OnceLock::from(device),
-            host: OnceLock::from(HostValues::Shared(host)),
+            device: Known::from(device),
+            host: Known::from(HostValues::Shared(host)),
             ..Table::new(array, shape)
         }
     }
 
     /// Remember if the rows are sorted.
-    pub(super) fn set_sorted(&self, sorted: bool) {
-        self.sorted.get_or_init(|| sorted);
+    pub(super) fn set_sorted(&mut self, sorted: bool) {
+        self.sorted.set_first(sorted);
     }
 
     pub(super) fn count(&self) -> usize {
@@ -73,8 +72,8 @@ impl Table {
 
     /// All values in main memory, row after row.
     pub(super) fn values(&self) -> Result<&[i32]> {
-        if let Some(host) = self.host.get() {
-            return Ok(host.as_slice());
+        if let Some(values) = self.known_values() {
+            return Ok(values);
         }
         // The array is called before taking the lock: its implementation may
         // have locks of its own. If two threads get here, one result is dropped.
@@ -84,12 +83,13 @@ impl Table {
             check_has_data(self.device()?)?;
             HostValues::read(&*self.array, [self.count, self.size])?
         };
-        Ok(self.host.get_or_init(|| host).as_slice())
+        Ok(self.host.get_or_set(host).as_slice(&*self.array))
     }
 
     /// Same as [`Table::values`] if they are known to be in main memory.
     pub(super) fn known_values(&self) -> Option<&[i32]> {
-        self.host.get().map(HostValues::as_slice)
+        let host = self.host.get()?;
+        Some(host.as_slice(&*self.array))
     }
 
     /// Is each row larger than the one before?
@@ -97,8 +97,12 @@ impl Table {
         if let Some(sorted) = self.sorted.get() {
             return Ok(*sorted);
         }
-        let sorted = is_sorted(self.values()?, self.size);
-        Ok(*self.sorted.get_or_init(|| sorted))
+        let sorted = self.is_sorted_now()?;
+        Ok(*self.sorted.get_or_set(sorted))
+    }
+
+    fn is_sorted_now(&self) -> Result<bool> {
+        Ok(is_sorted(self.values()?, self.size))
     }
 
     /// Same as [`Table::is_sorted`], without looking if it is not known.
@@ -116,24 +120,26 @@ impl Table {
             return Err(LabelsError::TooManyRows { count: self.count }.into());
         }
         let index = Index::new(values, self.size, sorted);
-        Ok(self.index.get_or_init(|| index))
+        Ok(self.index.get_or_init(|| Box::new(index)))
     }
 
     /// The first row which is equal to one before, if there is any.
-    pub(super) fn find_duplicate(&self) -> Result<Option<&[i32]>> {
+    pub(super) fn find_duplicate(&mut self) -> Result<Option<&[i32]>> {
         if self.count == 0 {
             return Ok(None);
         }
         if self.host.get().is_none() {
             // errors in the data come before those of the device
             let host = HostValues::read(&*self.array, [self.count, self.size])?;
-            check_has_data(self.device()?)?;
-            self.host.get_or_init(|| host);
+            check_has_data(self.device.find(|| self.array.device())?)?;
+            self.host.set_first(host);
         }
-        let values = self.values()?;
-        if self.is_sorted()? {
+        let sorted = self.is_sorted_now()?;
+        self.sorted.set_first(sorted);
+        if sorted {
             return Ok(None);
         }
+        let values = self.values()?;
         if self.count > MAX_ROWS {
             return Err(LabelsError::TooManyRows { count: self.count }.into());
         }

@@ -10,6 +10,8 @@ use crate::{Result, memory};
 pub(super) enum HostValues {
     /// There is nothing to read.
     Empty,
+    /// Memory which the array shows.
+    Kept,
     /// Memory exported by the array.
     Exported(Box<dyn HostTensor>),
     /// Copy of an array with other strides.
@@ -21,7 +23,9 @@ pub(super) enum HostValues {
 impl HostValues {
     /// Read the values of an array of this shape.
     pub(super) fn read(array: &dyn Array, shape: [usize; 2]) -> Result<HostValues> {
-        let tensor = array.to_host()?;
+        let Some(tensor) = array.export_rows(shape)? else {
+            return Ok(HostValues::Kept);
+        };
         if tensor.dtype() != DType::I32 {
             return Err(LabelsError::DType {
                 dtype: tensor.dtype(),
@@ -44,10 +48,11 @@ impl HostValues {
         Ok(HostValues::Copied(values))
     }
 
-    /// All values, row after row.
-    pub(super) fn as_slice(&self) -> &[i32] {
+    /// All values, row after row, read from this array.
+    pub(super) fn as_slice<'a>(&'a self, array: &'a dyn Array) -> &'a [i32] {
         match self {
             HostValues::Empty => &[],
+            HostValues::Kept => array.exported_rows(),
             HostValues::Exported(tensor) => tensor.contiguous_i32().unwrap_or_default(),
             HostValues::Copied(values) => values,
             HostValues::Shared(array) => array.values(),

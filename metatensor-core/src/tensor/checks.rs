@@ -10,15 +10,16 @@ use crate::labels::Labels;
 
 /// Check that there is one block for each key, and that all blocks have the
 /// same kind of values, the same dimensions and the same gradients.
-pub(super) fn check_keys_and_blocks(keys: &Labels, blocks: &[Box<TensorBlock>]) -> Result<()> {
+pub(super) fn check_keys_and_blocks(keys: &Labels, blocks: &mut [Box<TensorBlock>]) -> Result<()> {
     if blocks.len() != keys.count() {
         let (blocks, keys) = (blocks.len(), keys.count());
         return Err(TensorMapError::BlockCount { blocks, keys }.into());
     }
-    let Some((first, others)) = blocks.split_first() else {
+    let Some((first, others)) = blocks.split_first_mut() else {
         return Ok(());
     };
-    for (block, i) in others.iter().zip(1..) {
+    let (first, others): (&TensorBlock, _) = (first, others);
+    for (block, i) in others.iter_mut().zip(1..) {
         check_values(first, block, i)?;
     }
     let (found, expected) = (keys.device()?, first.device()?);
@@ -42,8 +43,9 @@ pub(super) fn check_keys_and_blocks(keys: &Labels, blocks: &[Box<TensorBlock>]) 
     Ok(())
 }
 
-fn check_values(first: &TensorBlock, other: &TensorBlock, block: usize) -> Result<()> {
-    let (found, expected) = (other.origin()?, first.origin()?);
+fn check_values(first: &TensorBlock, other: &mut TensorBlock, block: usize) -> Result<()> {
+    let found = other.leaf_mut().find_origin()?;
+    let expected = first.origin()?;
     if found != expected {
         let (found, expected) = (origin::name(found), origin::name(expected));
         return Err(TensorMapError::Origin {
@@ -53,7 +55,8 @@ fn check_values(first: &TensorBlock, other: &TensorBlock, block: usize) -> Resul
         }
         .into());
     }
-    let (found, expected) = (other.device()?, first.device()?);
+    let found = other.leaf_mut().find_device()?;
+    let expected = first.device()?;
     if found != expected {
         return Err(TensorMapError::Device {
             block,
@@ -62,7 +65,8 @@ fn check_values(first: &TensorBlock, other: &TensorBlock, block: usize) -> Resul
         }
         .into());
     }
-    let (found, expected) = (other.dtype()?, first.dtype()?);
+    let found = other.leaf_mut().find_dtype()?;
+    let expected = first.dtype()?;
     if found != expected {
         return Err(TensorMapError::DType {
             block,

@@ -91,11 +91,10 @@ fn apply(
     let mut shape = vec![block.samples().count()];
     shape.extend(components.iter().map(|component| component.count()));
     shape.push(properties.count());
-    let values = block.values();
-    let values = values.copy_rearranged(block.device()?, &swaps, &shape)?;
+    let values = block.leaf().copy_rearranged(&swaps, &shape)?;
 
     let samples = Arc::clone(block.samples());
-    let mut result = TensorBlock::new(values, samples, components, Arc::clone(properties))?;
+    let mut result = TensorBlock::with_leaf(values, samples, components, Arc::clone(properties))?;
     for (parameter, gradient) in block.gradients() {
         let gradient = apply(gradient, properties, dimensions, index)?;
         result.insert_gradient(parameter, Box::new(gradient));

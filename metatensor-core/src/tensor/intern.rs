@@ -1,16 +1,31 @@
 //! Recognizing labels which are equal, and results which were already computed.
 
 use std::hash::BuildHasher;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
 use crate::Result;
-use crate::array::{DataOrigin, ask_once};
+use crate::array::{DataOrigin, Known, ask_once};
 use crate::labels::Labels;
 
 /// Number of values which are hashed as fast as the address of labels.
 const SMALL: usize = 64;
+
+/// Number of labels to read from memory together.
+const BATCH: usize = 32;
+
+/// Bring small labels to the cache, all at the same time: those of the blocks of a map are
+/// all over the memory, and reading one after the other means to wait for each of them.
+fn touch(all: &[&Arc<Labels>]) -> Result<()> {
+    let mut firsts = [&[][..]; BATCH];
+    for (first, labels) in firsts.iter_mut().zip(all) {
+        *first = labels.values_cpu()?;
+    }
+    let firsts = firsts.iter().filter_map(|values| values.first());
+    std::hint::black_box(firsts.fold(0, |all, value| all | value));
+    Ok(())
+}
 
 /// Gives the same number to equal labels, wherever they come from.
 #[derive(Default)]
@@ -20,12 +35,12 @@ pub(super) struct Interner<'a> {
     hasher: DefaultHashBuilder,
     addresses: HashMap<*const Labels, u32>,
     contents: HashTable<(u64, u32)>,
-    known: Vec<Known<'a>>,
+    known: Vec<KnownLabels<'a>>,
     /// Number of the calls of [`Interner::inputs`].
     call: u32,
 }
 
-struct Known<'a> {
+struct KnownLabels<'a> {
     labels: &'a Arc<Labels>,
     values: &'a [i32],
     /// Last call of [`Interner::inputs`] with these labels, and their index there.
@@ -84,7 +99,7 @@ impl<'a> Interner<'a> {
             None => {
                 // there are always less labels than bytes of memory for them
                 let id = self.known.len() as u32;
-                self.known.push(Known {
+                self.known.push(KnownLabels {
                     labels,
                     values,
                     last_use: (0, 0),
@@ -111,7 +126,11 @@ impl<'a> Interner<'a> {
             ids: Vec::new(),
             which: Vec::with_capacity(all.len()),
         };
-        for labels in all {
+        let all = all.collect::<Vec<_>>();
+        for (i, &labels) in all.iter().enumerate() {
+            if i % BATCH == 0 {
+                touch(&all[i..all.len().min(i + BATCH)])?;
+            }
             let id = self.id(labels)?;
             let last_use = &mut self.known[id as usize].last_use;
             if last_use.0 != self.call {
@@ -132,7 +151,7 @@ pub(super) struct Memo<'a, T>(HashMap<Vec<u32>, Entry<'a, T>>);
 
 struct Entry<'a, T> {
     template: &'a Arc<Labels>,
-    origin: OnceLock<DataOrigin>,
+    origin: Known<DataOrigin>,
     value: T,
 }
 
@@ -163,7 +182,7 @@ impl<'a, T: Clone> Memo<'a, T> {
         let value = make()?;
         let entry = Entry {
             template,
-            origin: OnceLock::new(),
+            origin: Known::unknown(),
             value: value.clone(),
         };
         self.0.insert(key, entry);

@@ -45,8 +45,8 @@ pub struct TensorMap {
 impl TensorMap {
     /// Map from each row of `keys` to the block at the same index. All blocks
     /// must have the same origin, device, dtype, dimension names and gradients.
-    pub fn new(keys: Arc<Labels>, blocks: Vec<Box<TensorBlock>>) -> Result<TensorMap> {
-        checks::check_keys_and_blocks(&keys, &blocks)?;
+    pub fn new(keys: Arc<Labels>, mut blocks: Vec<Box<TensorBlock>>) -> Result<TensorMap> {
+        checks::check_keys_and_blocks(&keys, &mut blocks)?;
         let (info, attachment) = (OrderedMap::new(), OnceLock::new());
         Ok(TensorMap {
             keys,
