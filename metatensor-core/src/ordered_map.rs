@@ -11,7 +11,7 @@ const LOOK_AT_ALL: usize = 8;
 pub(crate) struct OrderedMap<V> {
     entries: Vec<(Arc<str>, V)>,
     /// Index of the entry of each key, not there for few entries.
-    indices: Option<Box<HashMap<Arc<str>, usize>>>,
+    indices: Option<HashMap<Arc<str>, usize>>,
 }
 
 impl<V> OrderedMap<V> {

@@ -87,7 +87,7 @@ mod tests {
         assert!(others.len() > 1);
         for other in &others {
             assert_eq!(names(&["a"])[..], ["a"]);
-            assert_eq!(names(&[other])[..], [other.clone()]);
+            assert_eq!(names(&[other])[0], *other);
         }
         assert_ne!(names(&["a"]), names(&["a", "b"]));
     }
