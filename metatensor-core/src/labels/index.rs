@@ -1,11 +1,9 @@
 //! Finding rows by their content.
 
-use std::sync::OnceLock;
-
 use super::bounding_box::BoundingBox;
 use super::hash::{BATCH, RowTable};
 use super::rows::{Key, Rows, strictly_increasing, with_rows};
-use crate::{memory, parallel};
+use crate::parallel;
 
 /// The cheapest structure able to find rows in given values. It does not
 /// contain the values, and has to be used with the ones it was built from.
@@ -20,8 +18,8 @@ pub(super) enum Index {
     /// One entry for each cell of a box, and one for all rows outside of it: row
     /// number plus one or 0.
     Dense(BoundingBox, Vec<u32>),
-    /// Hash table, and a copy of the rows for when many of them are looked for.
-    Hashed(RowTable, OnceLock<Option<Vec<i32>>>),
+    /// Hash table.
+    Hashed(RowTable),
 }
 
 /// Largest number of rows in tables of 32-bit row numbers.
@@ -36,9 +34,6 @@ const PARALLEL_QUERIES: usize = 1 << 16;
 
 /// Number of queries which one thread looks for at a time.
 const QUERIES_PER_TASK: usize = 1 << 14;
-
-/// Number of values from which on their pages are too many for the processor to know.
-const LARGE: usize = 1 << 20;
 
 /// Are all rows larger than the one before?
 pub(crate) fn is_sorted(values: &[i32], size: usize) -> bool {
@@ -67,8 +62,7 @@ impl Index {
             let table = with_rows!(values, size, rows => cell_table(rows, &bounding, cells));
             return Index::Dense(bounding, table);
         }
-        let table = with_rows!(values, size, rows => RowTable::new(rows));
-        Index::Hashed(table, OnceLock::new())
+        Index::Hashed(with_rows!(values, size, rows => RowTable::new(rows)))
     }
 
     /// Position of each row of `queries` in `values`, or -1. `output` has one entry
@@ -85,31 +79,11 @@ impl Index {
             output.fill(-1);
             return;
         }
-        let values = self.nearby(values, queries.len());
         with_rows!(values, queries, size, rows, queries => {
             parallel::for_chunks(output, PARALLEL_QUERIES, QUERIES_PER_TASK, |start, output| {
                 self.locate_some(rows, queries, start, sorted_queries, output);
             });
         });
-    }
-
-    /// Copy of the values if that makes it faster to look for rows with so many values.
-    ///
-    /// The rows found are all over the memory, and the allocator may give us larger pages
-    /// than the caller has: most of the time goes to finding out where pages are.
-    fn nearby<'a>(&'a self, values: &'a [i32], queries: usize) -> &'a [i32] {
-        match self {
-            Index::Hashed(_, copy) if values.len() >= LARGE && queries >= values.len() / 4 => {
-                // without memory for it, the values themselves are used
-                let copied = copy.get_or_init(|| {
-                    let mut copied = memory::with_capacity(values.len(), 1).ok()?;
-                    copied.extend_from_slice(values);
-                    Some(copied)
-                });
-                copied.as_deref().unwrap_or(values)
-            }
-            _ => values,
-        }
     }
 
     /// Position of the queries from number `start` on.
@@ -123,7 +97,7 @@ impl Index {
     ) {
         match self {
             Index::Empty => output.fill(-1),
-            Index::Hashed(table, _) => table.locate(rows, queries, start, output),
+            Index::Hashed(table) => table.locate(rows, queries, start, output),
             Index::Sorted | Index::Grid(_) if sorted_queries => {
                 locate_sorted(rows, queries, start, output);
             }
@@ -162,7 +136,7 @@ impl Index {
             Index::Sorted => {
                 with_rows!(values, row, size, rows, row => binary_search(rows, row.key(0)))
             }
-            Index::Hashed(table, _) => with_rows!(values, row, size, rows, row => {
+            Index::Hashed(table) => with_rows!(values, row, size, rows, row => {
                 let row = row.key(0);
                 table.find(row.hash(), |i| rows.key(i) == row)
             }),
@@ -293,7 +267,7 @@ mod tests {
         assert!(matches!(check(&[3, 4, 5, 7], 1), Index::Sorted));
         assert!(matches!(check(&[0, 1, 0, 2, 1, 1, 2, 2], 2), Index::Sorted));
         assert!(matches!(check(&[4, 3, 6, 5], 1), Index::Dense(..)));
-        assert!(matches!(check(&[4, 3, 600, 5], 1), Index::Hashed(..)));
+        assert!(matches!(check(&[4, 3, 600, 5], 1), Index::Hashed(_)));
     }
 
     #[test]
