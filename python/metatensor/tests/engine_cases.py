@@ -59,6 +59,10 @@ class Case:
         """Array of this case with the data and dtype of a numpy array."""
         raise NotImplementedError
 
+    def labels_array(self, values: Any) -> Any:
+        """Array for labels with these values."""
+        return self.array(values)
+
     def host(self, array: Any) -> Any:
         """Data of an array of this case as a numpy array."""
         raise NotImplementedError
@@ -120,6 +124,24 @@ class TorchCase(Case):
 
     def is_array(self, array):
         return isinstance(array, self.module.Tensor) and array.device.type == self.device
+
+
+class FakeCase(TorchCase):
+    """Fake tensors: they have a device, and no data; their labels are usual ones."""
+
+    def require(self):
+        super().require()
+        self.has_data = False
+        self.mode = importlib.import_module("torch._subclasses.fake_tensor").FakeTensorMode()
+
+    def array(self, values):
+        return self.mode.from_tensor(super().array(values))
+
+    def labels_array(self, values):
+        return super().array(values)
+
+    def is_array(self, array):
+        return hasattr(array, "fake_mode") and super().is_array(array)
 
 
 class JaxCase(Case):
@@ -187,6 +209,7 @@ CASES = [
     NumpyCase("numpy", "numpy"),
     TorchCase("torch", "torch"),
     TorchCase("torch-meta", "torch", "meta"),
+    FakeCase("torch-fake", "torch"),
     TorchCase("torch-cuda", "torch", "cuda"),
     CupyCase("cupy", "cupy", "cuda"),
     JaxCase("jax", "jax"),
@@ -197,7 +220,10 @@ CASES = [
 every_engine = pytest.mark.parametrize("case", CASES, ids=repr, indirect=True)
 #: all but those whose arrays have no values
 every_data_engine = pytest.mark.parametrize(
-    "case", [case for case in CASES if case.name != "torch-meta"], ids=repr, indirect=True
+    "case",
+    [case for case in CASES if case.name not in ("torch-meta", "torch-fake")],
+    ids=repr,
+    indirect=True,
 )
 
 
@@ -218,8 +244,8 @@ def numpy_dtype(name):
 # -------------------------------------------------------------------------- conversions
 def own_labels(case, labels):
     """The same labels, made of arrays of this case."""
-    unique = not case.has_data
-    return Labels(labels.names, case.array(labels.values), assume_unique=unique)
+    unique = case.device == "meta"
+    return Labels(labels.names, case.labels_array(labels.values), assume_unique=unique)
 
 
 def convert_block(block, case, with_own_labels):

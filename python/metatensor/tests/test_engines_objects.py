@@ -133,8 +133,8 @@ def test_strides(case):
     values = np.arange(24.0).reshape(3, 4, 2)[::2, :, ::-1].swapaxes(0, 1)
     axes = [Labels.range(name, n) for name, n in zip("scp", values.shape, strict=True)]
     block = TensorBlock(values, axes[0], [axes[1]], axes[2])
-    if needs_own_labels(case):
-        return
+    if needs_own_labels(case) or case.name == "torch-fake":
+        pytest.skip("conversions do not make such arrays")
     converted = block.to(arrays=case.library, device=None)
     check_block(case, converted, block)
     tensor = TensorMap(Labels.range("k", 1), [converted])
@@ -159,6 +159,10 @@ def test_read_only(case):
 @every_engine
 def test_labels(case):
     expected = labels("a b", [[1, 2], [3, 4], [1, 5]])
+    if case.name == "torch-fake":
+        with pytest.raises(TypeError, match="can not be fake tensors"):
+            Labels(["a", "b"], case.array(np.array(expected.values)), True)
+        return
     made = Labels(["a", "b"], case.array(np.array(expected.values)), not case.has_data)
     check_labels(made, expected, case)
     assert made.values is made.values

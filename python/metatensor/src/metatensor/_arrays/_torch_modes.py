@@ -43,6 +43,19 @@ def is_transformed(tensor: Any) -> bool:
     return _functorch is not None and bool(_functorch.is_functorch_wrapped_tensor(tensor))
 
 
+def check_data(tensor: Any) -> None:
+    """Check that a tensor has data.
+
+    :raises ValueError: if it does not
+    """
+    if tensor.device.type == "meta":
+        raise ValueError("can not access the data of a tensor on the meta device")
+    if is_fake(tensor):
+        raise ValueError("can not access the data of a fake tensor")
+    if is_transformed(tensor):
+        raise ValueError("can not access the data of a tensor which torch.func transforms")
+
+
 def constant(tensor: torch.Tensor, like: Any) -> Any:
     """A tensor whose values are known, to compute with ``like`` on its device."""
     if is_fake(like):

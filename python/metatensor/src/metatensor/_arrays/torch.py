@@ -21,6 +21,7 @@ from ._base import (
 )
 from ._torch_modes import (
     Exporter,
+    check_data,
     constant,
     has_modes,
     in_transform,
@@ -159,10 +160,15 @@ class TorchEngine(Engine):
         if same_dtype and (device is None or array.device == torch.device(device)):
             # when transforming, torch always gives another tensor
             return array
-        return array.to(dtype=dtype, device=device, non_blocking=non_blocking)
+        if is_fake(array) or is_transformed(array):
+            return array.to(dtype=dtype, device=device, non_blocking=non_blocking)
+        # this may be labels
+        with outside():
+            return array.to(dtype=dtype, device=device, non_blocking=non_blocking)
 
     @runs_outside
     def to_numpy(self, array: Any) -> npt.NDArray[Any]:
+        check_data(array)
         if array.dtype == torch.bfloat16:
             # numpy only has this dtype together with another package
             array = array.view(torch.int16)
@@ -173,6 +179,7 @@ class TorchEngine(Engine):
 
     @runs_outside
     def to_host(self, array: Any) -> npt.NDArray[Any]:
+        check_data(array)
         return self.to_numpy(array.detach().cpu())
 
     @runs_outside
@@ -277,12 +284,7 @@ class TorchEngine(Engine):
         target = _torch_device(device)
         if target.type == "cpu" and stream is not None:
             raise ValueError("the stream must be NULL for data on CPU")
-        if array.device.type == "meta":
-            raise ValueError("can not access the data of a tensor on the meta device")
-        if is_fake(array):
-            raise ValueError("can not access the data of a fake tensor")
-        if is_transformed(array):
-            raise ValueError("can not access the data of a tensor which torch.func transforms")
+        check_data(array)
         with outside():
             # both are lazy in torch, DLPack knows nothing of them
             array = array.detach().resolve_conj().resolve_neg().to(target)

@@ -182,7 +182,7 @@ def concatenate_arrays(arrays: List[Tensor], axis: int) -> Tensor:
 
 def new_zeros(like: Tensor, shape: List[int]) -> Tensor:
     """Zeros of another shape, with the dtype and device of ``like``."""
-    return torch.zeros(shape, dtype=like.dtype, device=like.device)
+    return like.new_zeros(shape)
 
 
 def scatter_rows(array: Tensor, index: Tensor, n_rows: int) -> Tensor:
@@ -253,13 +253,13 @@ def filled_like(array: Tensor, fill: str, requires_grad: bool) -> Tensor:
     """New contiguous array like this one: ``fill`` is empty, zeros, ones or random."""
     shape = list(array.shape)
     if fill == "zeros":
-        output = torch.zeros(shape, dtype=array.dtype, device=array.device)
+        output = array.new_zeros(shape)
     elif fill == "ones":
-        output = torch.ones(shape, dtype=array.dtype, device=array.device)
+        output = array.new_ones(shape)
     elif fill == "random":
-        output = torch.rand(shape, dtype=array.dtype, device=array.device)
+        output = torch.rand_like(array, memory_format=torch.contiguous_format)
     else:
-        output = torch.empty(shape, dtype=array.dtype, device=array.device)
+        output = array.new_empty(shape)
     return output.requires_grad_(requires_grad)
 
 
@@ -302,8 +302,7 @@ def ones_like_array(
 ) -> Tensor:
     """Ones with the dtype and device of ``array``, and its shape unless one is given."""
     size = list(array.shape) if shape is None else shape
-    ones = torch.ones(size, dtype=array.dtype, device=array.device)
-    return ones.requires_grad_(requires_grad)
+    return array.new_ones(size).requires_grad_(requires_grad)
 
 
 # ---------------------------------------------------------------- linear algebra
