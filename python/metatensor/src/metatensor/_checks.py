@@ -178,10 +178,12 @@ def check_gradient(parent: BlockData, parameter: str, gradient: BlockData) -> No
 
 def _check_sample_indexes(context: str, samples: Labels, count: int) -> None:
     values = samples.values
-    if len(samples) == 0 or _device(values)[0] == _NO_DATA_DEVICE:
+    device = _device(values)
+    if len(samples) == 0 or device[0] == _NO_DATA_DEVICE:
         return
     engine = engine_of(values)
-    column = (engine.to_host(values) if engine.host_labels else values)[:, 0]
+    on_host = engine.host_labels or device == CPU
+    column = (engine.to_host(values) if on_host else values)[:, 0]
     if isinstance(column, np.ndarray):
         # negative values become very large ones: a single pass finds both mistakes
         if column.view(np.uint32).max() < count:

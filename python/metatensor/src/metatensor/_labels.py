@@ -356,16 +356,19 @@ class Labels(LabelsSets, LabelsEdit, LabelsTables):
         buffer = pickle.PickleBuffer(buffer) if protocol >= 5 else bytes(buffer)
         if self._engine.name == "numpy":
             return (Labels._from_pickle, (buffer,))
-        return (Labels._from_pickle, (buffer, self._engine.name))
+        return (Labels._from_pickle, (buffer, self._engine.place(self._values)))
 
     @classmethod
     def _from_pickle(cls, buffer: Any, arrays: Optional[str] = None) -> "Labels":
         """Make labels from the content of a pickle.
 
         :param buffer: bytes-like object with the serialized labels
-        :param arrays: library of the arrays, not there in files of older releases
+        :param arrays: library and device, not there in files of older releases
         """
-        return Labels.load_buffer(buffer).to(arrays=arrays)
+        from ._pickle import labels_at
+
+        labels = Labels.load_buffer(buffer)
+        return labels if arrays is None else labels_at(labels, arrays)
 
 
 Labels.__module__ = "metatensor"

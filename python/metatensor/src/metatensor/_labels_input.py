@@ -39,8 +39,7 @@ def few_unique_rows(values: Any, engine: Engine) -> bool:
         return True
     if count * values.shape[1] > _FEW_VALUES or engine.dlpack_device(values) != CPU:
         return False
-    if engine.host_labels:
-        values = engine.to_host(values)
+    values = engine.to_host(values)
     if values.shape[1] == 1:
         return len(set(values.ravel().tolist())) == int(count)
     columns = values.T.tolist()

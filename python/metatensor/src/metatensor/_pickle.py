@@ -1,7 +1,7 @@
 """Pickling of blocks and tensor maps.
 
 Pickles contain the same bytes as files, and for what is not in numpy arrays the names
-of the array libraries. Pickles of older releases never have the latter.
+of the array libraries and devices. Pickles of older releases never have the latter.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import pickle
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ._arrays import engine_by_name, engine_of
+from ._arrays import engine_at, engine_of
 from ._block_data import BlockData
 from ._labels import Labels
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from ._block import TensorBlock
     from ._tensor import TensorMap
 
-#: Library of the values, and of each of the labels (a single name if it is the same)
+#: Place (library and maybe device) of the values, and of each of the labels (a single one
+#: if they are the same)
 Engines = tuple[str, "str | list[str]"]
 
 
@@ -45,8 +46,8 @@ def _engines(value: TensorBlock | TensorMap) -> Engines:
 
     values = "numpy"
     if blocks and not blocks[0].external:
-        values = engine_of(blocks[0].values).name
-    names = [engine_of(labels.values).name for labels in all_labels]
+        values = engine_of(blocks[0].values).place(blocks[0].values)
+    names = [engine_of(labels.values).place(labels.values) for labels in all_labels]
     return values, names[0] if len(set(names)) == 1 else names
 
 
@@ -68,7 +69,7 @@ class _Restore:
 
     def __init__(self, engines: Engines) -> None:
         values, labels = engines
-        self._values = engine_by_name(values)
+        self._engine, self._device = engine_at(values)
         self._labels = labels
         self._next = 0
         self._known: dict[tuple[int, str], tuple[Labels, Labels]] = {}
@@ -78,11 +79,13 @@ class _Restore:
         self._next += 1
         key = (id(labels), name)
         if key not in self._known:
-            self._known[key] = (labels, labels.to(arrays=name))
+            self._known[key] = (labels, labels_at(labels, name))
         return self._known[key][1]
 
     def block(self, block: BlockData) -> BlockData:
-        values = self._values.from_numpy(block.values)
+        values = self._engine.from_numpy(block.values)
+        if self._device is not None:
+            values = self._engine.to(values, device=self._device)
         samples = self.labels(block.samples)
         components = tuple([self.labels(labels) for labels in block.components])
         properties = self.labels(block.properties)
@@ -90,6 +93,12 @@ class _Restore:
         # same order as in the file
         gradients = {name: converted[name] for name in block.gradients}
         return BlockData(values, samples, components, properties, gradients)
+
+
+def labels_at(labels: Labels, place: str) -> Labels:
+    """Convert labels which were just loaded."""
+    engine, device = engine_at(place)
+    return labels.to(arrays=engine.name, device=device)
 
 
 def restore_block(block: BlockData, engines: Engines) -> BlockData:

@@ -10,6 +10,6 @@ the array API standard, see :py:mod:`._array_api`.
 from ._alias import Array
 from ._base import Engine
 from ._deferred import Assembly
-from ._registry import engine_by_name, engine_of, find_engine
+from ._registry import engine_at, engine_by_name, engine_of, find_engine
 
-__all__ = ["Array", "Assembly", "Engine", "engine_by_name", "engine_of", "find_engine"]
+__all__ = ["Array", "Assembly", "Engine", "engine_at", "engine_by_name", "engine_of", "find_engine"]

@@ -75,6 +75,10 @@ class Engine(ABC):
     def device(self, array: Any) -> Any:
         """Device of the array, as this library calls it."""
 
+    def place(self, array: Any) -> str:
+        """Library and device of the array as text, without the device if it is the first CPU."""
+        return self.name
+
     @abstractmethod
     def dlpack_device(self, array: Any) -> DLPackDevice:
         """Device of the array, for DLPack; ``ANY_DEVICE`` if it is not known yet."""

@@ -3,7 +3,10 @@
 import importlib
 import pkgutil
 import sys
+import warnings
 from typing import Any, Optional
+
+import numpy as np
 
 from ._array_api import (
     array_api_engine_by_name,
@@ -100,6 +103,28 @@ def engine_by_name(name: str) -> Engine:
     if engine is None:
         raise ImportError(f"{name} is not fully imported yet")
     return engine
+
+
+def engine_at(place: str) -> tuple[Engine, Optional[str]]:
+    """Engine and device for a text made by :py:meth:`Engine.place`.
+
+    :returns: the device is ``None`` if it is the CPU. If this process can not use it, there
+        is a warning and it is ``None`` too
+    """
+    name, _, device = place.partition("@")
+    engine = engine_by_name(name)
+    if not device:
+        return engine, None
+    try:
+        engine.to(engine.from_numpy(np.zeros(1, dtype=np.int32)), device=device)
+    except (ValueError, RuntimeError, AssertionError) as error:  # depends on the library
+        warnings.warn(
+            f"this data was on the device '{device}' of {name}, and will stay on the CPU "
+            f"because this process can not use this device: {error}",
+            stacklevel=3,
+        )
+        return engine, None
+    return engine, device
 
 
 def loaded_engines() -> list[Engine]:

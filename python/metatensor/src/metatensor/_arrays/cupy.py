@@ -34,6 +34,9 @@ class CupyEngine(HostLabelsEngine):
     def device(self, array: Any) -> Any:
         return array.device
 
+    def place(self, array: Any) -> str:
+        return f"{self.name}@cuda:{array.device.id}"
+
     def dlpack_device(self, array: Any) -> DLPackDevice:
         kind, index = array.__dlpack_device__()
         if int(kind) == _KDL_CUDA_MANAGED:

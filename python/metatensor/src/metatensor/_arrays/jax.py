@@ -61,6 +61,15 @@ class JaxEngine(HostLabelsEngine):
         """``jax.Device``, or the sharding over several ones; ``None`` when tracing."""
         return None if _is_traced(array) else array.device
 
+    def place(self, array: Any) -> str:
+        device = self.device(array)
+        if not isinstance(device, jax.Device):
+            return self.name
+        index = jax.local_devices(backend=device.platform).index(device)
+        if device.platform == "cpu" and index == 0:
+            return self.name
+        return f"{self.name}@{device.platform}:{index}"
+
     def dlpack_device(self, array: Any) -> DLPackDevice:
         if _is_traced(array):
             return ANY_DEVICE

@@ -121,6 +121,9 @@ class TorchEngine(Engine):
     def device(self, array: Any) -> torch.device:
         return array.device
 
+    def place(self, array: Any) -> str:
+        return self.name if array.device.type == "cpu" else f"{self.name}@{array.device}"
+
     def dlpack_device(self, array: Any) -> DLPackDevice:
         device = array.device
         kind = _DEVICE_TYPES.get(device.type)

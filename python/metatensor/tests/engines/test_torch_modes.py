@@ -36,8 +36,9 @@ def test_labels_of_torch(inside):
     assert isinstance(one.values, torch.Tensor)
 
     def check():
-        assert [tuple(int(x) for x in entry) for entry in one] == [(1, 2), (3, 4)]
-        assert int(one[1]["b"]) == 4
+        assert [entry.print() for entry in one] == ["(a=1, b=2)", "(a=3, b=4)"]
+        if inside is not inside_fake_mode:  # which has no numbers of its own
+            assert int(one[1]["b"]) == 4
         assert str(one) == str(labels("a b", [[1, 2], [3, 4]]))
         assert one.position([3, 4]) == 1
         made = [

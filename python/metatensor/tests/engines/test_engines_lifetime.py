@@ -11,6 +11,7 @@ from array_makers import NumpyArrays
 from builders import small_map
 from engine_cases import convert, every_data_engine, every_engine, needs_own_labels
 from metatensor._data import _array
+from metatensor.io import load_buffer
 
 
 @pytest.fixture(autouse=True)
@@ -97,19 +98,20 @@ def test_memory_in_a_loop(case):
         moved = tensor.keys_to_samples("k").keys_to_properties("l")
         mts.add(moved, moved).to(dtype=moved.dtype).copy()
         if case.device == "cpu":
-            np.asarray(mts.load_buffer(moved.save_buffer())[0].values)
+            np.asarray(load_buffer(moved.save_buffer())[0].values)
 
-    for _ in range(5):
-        work()
-    gc.collect()
+    work()
+    growth = []
     tracemalloc.start()
     try:
-        before = tracemalloc.get_traced_memory()[0]
-        for _ in range(20):
-            work()
-        gc.collect()
-        after = tracemalloc.get_traced_memory()[0]
+        # the caches of jax take a while to fill
+        while len(growth) < 6 and min(growth, default=10**6) > 10_000:
+            before = tracemalloc.get_traced_memory()[0]
+            for _ in range(20):
+                work()
+            gc.collect()
+            growth.append(tracemalloc.get_traced_memory()[0] - before)
     finally:
         tracemalloc.stop()
-    # one object for each of the 20 rounds is more than this
-    assert after - before < 20_000
+    # less than one object for each of the 20 rounds
+    assert min(growth) < 10_000
