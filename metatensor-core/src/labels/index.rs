@@ -298,6 +298,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "slow")]
     fn many_queries() {
         // enough for several threads
         let count = 3 * PARALLEL_QUERIES as i32;
