@@ -148,7 +148,7 @@ def over_directory() -> bytes:
     for stored in (b"values.npy", b"blocks/0/values.npy"):
         for signature, sizes, start in ((b"PK\3\4", 18, 30), (b"PK\1\2", 20, 46)):
             position = content.find(signature)
-            while content[position + start : position + start + len(stored)] != stored:
+            while bytes(content[position + start :][: len(stored)]) != stored:
                 position = content.index(signature, position + 4)
             struct.pack_into("<II", content, position + sizes, size, size)
     return bytes(content)

@@ -3,6 +3,11 @@ import os
 import pytest
 from array_makers import NumpyArrays, TorchArrays
 from engine_cases import case as case
+from hypothesis import HealthCheck, settings
+
+# on a busy machine tests are slow, which is no failure
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 # the same numbers as the other libraries, read when jax is imported
 os.environ.setdefault("JAX_ENABLE_X64", "1")
