@@ -2,11 +2,14 @@
 //! same process and in turn, and write a table of the best times.
 //!
 //! ```text
-//! cargo run --release --package benchmarks -- OURS [REFERENCE] [--rounds N] [--only TEXT] [--memory]
+//! cargo run --release --package benchmarks -- OURS [REFERENCE] [--rounds N] [--only TEXT] [--memory] [--case NAME]
 //! ```
 //!
 //! `OURS` and `REFERENCE` are paths of shared libraries. With one library, one
-//! case and `--rounds 1`, this is what to run under `valgrind --tool=callgrind`.
+//! `--case NAME`, this is what to run under `valgrind --tool=callgrind`.
+//!
+//! Each case runs in a process of its own: the memory which the previous ones leave behind
+//! would slow down whichever library comes first.
 
 mod abi;
 mod array;
@@ -30,6 +33,8 @@ struct Arguments {
     libraries: Vec<PathBuf>,
     rounds: usize,
     only: String,
+    /// The case to run in this process.
+    case: Option<String>,
     quantity: Quantity,
 }
 
@@ -38,6 +43,7 @@ fn parse() -> Result<Arguments> {
         libraries: Vec::new(),
         rounds: 5,
         only: String::new(),
+        case: None,
         quantity: Quantity::Time,
     };
     let mut given = std::env::args().skip(1);
@@ -50,6 +56,7 @@ fn parse() -> Result<Arguments> {
             }
             "--memory" => arguments.quantity = Quantity::Memory,
             "--only" => arguments.only = value()?,
+            "--case" => arguments.case = Some(value()?),
             _ => arguments.libraries.push(PathBuf::from(argument)),
         }
     }
@@ -68,29 +75,25 @@ fn use_heap() {
     drop(pieces);
 }
 
-/// Run this program again, with memory which is freed given back at once.
-fn run_again() -> Result<()> {
+/// Run this program again for one case.
+fn run_again(arguments: &Arguments, case: &str) -> Result<()> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
-    let status = Command::new(program)
-        .args(std::env::args_os().skip(1))
-        .env(THRESHOLD, "65536")
-        .status();
-    match status {
+    let mut command = Command::new(program);
+    command.args(&arguments.libraries).args(["--case", case]);
+    command.args(["--rounds", &arguments.rounds.to_string()]);
+    if arguments.quantity == Quantity::Memory {
+        // memory which is freed is given back at once
+        command.arg("--memory").env(THRESHOLD, "65536");
+    }
+    match command.status() {
         Ok(status) if status.success() => Ok(()),
-        _ => Err("can not measure memory".to_owned()),
+        _ => Err(format!("can not run {case}")),
     }
 }
 
-fn run() -> Result<()> {
-    let arguments = parse()?;
-    if arguments.quantity == Quantity::Memory && std::env::var_os(THRESHOLD).is_none() {
-        return run_again();
-    }
-    if arguments.quantity == Quantity::Time {
-        use_heap();
-    }
-    let paths = arguments.libraries.iter();
+fn load_libraries(paths: &[PathBuf]) -> Result<Vec<Functions>> {
     let libraries = paths
+        .iter()
         .map(|path| Functions::load(path))
         .collect::<Result<Vec<_>>>()?;
     for library in &libraries {
@@ -103,15 +106,33 @@ fn run() -> Result<()> {
             return Err("these libraries do not number arrays in the same way".into());
         }
     }
-    println!("{}", measure::header(&libraries));
-    for case in cases::all() {
-        if case.name.contains(&arguments.only) {
-            println!(
-                "{}",
-                measure::measure(&case, &libraries, arguments.quantity, arguments.rounds)
-            );
-        }
+    Ok(libraries)
+}
+
+fn run() -> Result<()> {
+    let arguments = parse()?;
+    let Some(name) = &arguments.case else {
+        println!(
+            "{}",
+            measure::header(&load_libraries(&arguments.libraries)?)
+        );
+        return cases::all()
+            .iter()
+            .filter(|case| case.name.contains(&arguments.only))
+            .try_for_each(|case| run_again(&arguments, case.name));
+    };
+    if arguments.quantity == Quantity::Time {
+        use_heap();
     }
+    let libraries = load_libraries(&arguments.libraries)?;
+    let cases = cases::all();
+    let mut cases = cases.iter();
+    let case = cases.find(|case| case.name == name);
+    let case = case.ok_or_else(|| format!("there is no case {name}"))?;
+    println!(
+        "{}",
+        measure::measure(case, &libraries, arguments.quantity, arguments.rounds)
+    );
     Ok(())
 }
 
