@@ -111,6 +111,7 @@ fn merge(lib: &Functions, keys: (usize, usize), samples: usize, to_properties: b
         let (result, duration) = time(|| unsafe { function(map, moved, zeros(&[], F64), true) });
         lib.free_map(lib.given(result));
         lib.free_labels(moved);
+        lib.free_map(map);
         duration
     })
 }
@@ -123,6 +124,7 @@ fn components(lib: &Functions) -> Run<'_> {
         let (result, duration) =
             time(|| unsafe { (lib.tensormap_components_to_properties)(map, names.as_ptr(), 1) });
         lib.free_map(lib.given(result));
+        lib.free_map(map);
         duration
     })
 }
