@@ -8,7 +8,7 @@ import pytest
 from metatensor import Labels, TensorBlock, TensorMap, load, save
 from metatensor import _whole_maps as whole_maps
 from metatensor._data import _array as callbacks
-from metatensor._data import _native as native
+from metatensor._data import _numpy as native
 
 
 class CallbackCounter:
@@ -280,7 +280,7 @@ def test_library_with_only_the_released_functions(monkeypatch):
     tensor = make_map(gradients=False)
     expected = tensor.keys_to_samples("a")
     library = Released(native._get_library())
-    for module in ("_whole_maps", "_data._native", "io._create"):
+    for module in ("_whole_maps", "_data._numpy", "io._create"):
         monkeypatch.setattr(f"metatensor.{module}._get_library", lambda: library)
     assert whole_maps.lend_map(tensor.keys, tensor._loaded_blocks()) is None
     with CallbackCounter() as counter:

@@ -20,7 +20,7 @@ from ._c_api import (
 from ._c_lib import _get_library
 from ._data import create_mts_array, mts_array_to_python_array
 from ._data._external import in_library
-from ._data._native import give_labels, labels_values
+from ._data._numpy import give_labels, labels_values
 from ._handle import _Handle
 from ._status import MetatensorError, check_pointer, check_status
 

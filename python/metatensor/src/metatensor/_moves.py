@@ -15,7 +15,7 @@ from ._arrays._host import HostLabelsEngine
 from ._c_lib import _get_library
 from ._checks import invalid_parameter, type_name
 from ._data import create_mts_array
-from ._data._native import lend
+from ._data._numpy import lend
 from ._handle import _Handle
 from ._labels import Labels
 from ._status import check_pointer

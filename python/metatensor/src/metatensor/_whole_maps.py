@@ -14,7 +14,7 @@ from ._arrays import engine_by_name
 from ._block_data import BlockData
 from ._c_api import c_uintptr_t, mts_labels_t, mts_structure_options_t
 from ._c_lib import _get_library
-from ._data._native import fetch, labels_values, lend
+from ._data._numpy import fetch, labels_values, lend
 from ._handle import _Handle
 from ._labels import Labels
 from ._labels_core import clone, dimensions, recover
