@@ -1,4 +1,5 @@
 import os
+import sys
 
 import pytest
 from array_makers import NumpyArrays, TorchArrays
@@ -20,3 +21,12 @@ def engine(request):
         pytest.importorskip("torch")
         return TorchArrays
     return NumpyArrays
+
+
+@pytest.fixture(autouse=True, scope="module")
+def forget_compiled_functions():
+    """Give back what jax keeps for each function it compiled: gigabytes in the end."""
+    yield
+    jax = sys.modules.get("jax")
+    if jax is not None:
+        jax.clear_caches()
