@@ -11,6 +11,7 @@ import pytest
 MODULES = [name for _, name, _ in pkgutil.iter_modules(metatensor.operations.__path__)]
 NEEDS = {
     "_engine_torch": "torch",
+    "_engine_torch_func": "torch",
     "_requires_grad": "torch",
     "_engine_jax": "jax",
     "_engine_cupy": "cupy",
