@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -24,9 +25,20 @@ def uv(*arguments: str) -> None:
     subprocess.run([sys.executable, "-m", "uv", *arguments], check=True)
 
 
+def environment(python: Path | str) -> dict[str, str]:
+    """Environment variables for a process of this interpreter.
+
+    A development copy of this library must not be imported by the other interpreters.
+    """
+    removed = set() if str(python) == sys.executable else {"PYTHONPATH"}
+    return {name: value for name, value in os.environ.items() if name not in removed}
+
+
 def run_program(python: Path | str, name: str, *arguments: object) -> str:
     """What one of the programs prints."""
     command = [str(python), "-W", "ignore", str(PROGRAMS / name), *map(str, arguments)]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        command, capture_output=True, text=True, check=False, env=environment(python)
+    )
     assert result.returncode == 0, f"{name} failed with {python}:\n{result.stdout}{result.stderr}"
     return result.stdout

@@ -269,6 +269,10 @@ def test_static_constructors():
 
     with pytest.raises(TypeError):
         Labels.range(0, 1)
+    with pytest.raises(TypeError, match="str"):
+        Labels.range(["a"], 1)
+    with pytest.raises(MetatensorError, match="''"):
+        Labels.range("", 1)
     with pytest.raises(MetatensorError):
         Labels.range("0", 1)
 

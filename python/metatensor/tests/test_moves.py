@@ -177,7 +177,7 @@ def test_fill_gradients(engine):
     ("dtype", "fill", "error"),
     [
         ("int32", np.nan, ValueError),
-        ("int64", np.inf, ValueError),
+        ("int64", np.inf, OverflowError),
         ("float64", 1j, TypeError),
         ("int32", 1j, TypeError),
         ("float64", "1.0", ValueError),

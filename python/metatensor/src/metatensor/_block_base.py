@@ -109,14 +109,14 @@ class TensorBlockBase:
         return release_block(self)
 
     @classmethod
-    def unsafe_from_ptr(cls, ptr: Any) -> Self:
-        """Make a block which owns the C block at ``ptr``.
+    def unsafe_from_ptr(cls, block: Any) -> Self:
+        """Make a block which owns a C block.
 
-        :param ptr: non-NULL ``ctypes.POINTER(mts_block_t)``
+        :param block: non-NULL ``ctypes.POINTER(mts_block_t)``
         """
         notice_libraries()
-        handle = _Handle(ptr, "mts_block_free")
-        return cls._show(CBlockData(ptr, handle, {}))
+        handle = _Handle(block, "mts_block_free")
+        return cls._show(CBlockData(block, handle, {}))
 
     @classmethod
     def unsafe_view_from_ptr(cls, ptr: Any, parent: Any) -> Self:

@@ -115,8 +115,8 @@ class Labels(LabelsSets, LabelsEdit, LabelsTables):
         >>> len(Labels.range("atom", 12))
         12
         """
-        dims = core.parse_names(name)
-        core.check_columns(dims, 1)
+        # a list would be names, and an empty string no name
+        dims = core.parse_names([name])
         engine = engine_by_name("numpy")
         values = engine.freeze(np.arange(end, dtype=np.int32).reshape(-1, 1))
         return Labels._from_parts(dims, values, engine)
@@ -171,16 +171,17 @@ class Labels(LabelsSets, LabelsEdit, LabelsTables):
         row = self._engine.item(self._values, int(index))
         return LabelsEntry._from_row(self._dims.names, row, self._engine)
 
-    def column(self, name: str) -> Array:
+    def column(self, dimension: str) -> Array:
         """1-D array with the values of one dimension, read-only for numpy arrays.
 
+        :param dimension: name of the dimension
         :raises ValueError: if there is no dimension with this name
-        :raises TypeError: if ``name`` is not a string
+        :raises TypeError: if ``dimension`` is not a string
         """
         self._check()
-        if not isinstance(name, str):
-            raise TypeError(f"the name of a dimension must be a string, got {type_name(name)}")
-        column = column_index(self._dims.names, name)
+        if not isinstance(dimension, str):
+            raise TypeError(f"the name of a dimension must be a string, got {type_name(dimension)}")
+        column = column_index(self._dims.names, dimension)
         return self._engine.item(self._values, (slice(None), column))
 
     def position(self, entry: Union[LabelsEntry, Sequence[int], Array]) -> Optional[int]:

@@ -87,12 +87,14 @@ class LabelsBase:
     _as_mts_labels_t = as_mts_labels_t
 
     @classmethod
-    def unsafe_from_ptr(cls, ptr: Any) -> Self:
+    def unsafe_from_ptr(cls, labels: Any) -> Self:
         """Make labels out of a pointer to C labels, taking ownership of it.
+
+        :param labels: non-NULL ``ctypes.POINTER(mts_labels_t)``
 
         :raises AssertionError: if the pointer is NULL
         """
-        return cls._from_owned_ptr(ptr)
+        return cls._from_owned_ptr(labels)
 
     def release(self) -> Any:
         """Give the C labels away: the caller must free them.

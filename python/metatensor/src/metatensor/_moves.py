@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 import numbers
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -85,12 +85,13 @@ def _new_map(tensor: TensorMap, call: Callable[[Any, Any], Any]) -> TensorMap:
 def _names(names: Any, what: str) -> list[str]:
     if isinstance(names, str):
         return [names]
-    if not isinstance(names, Sequence):
+    if not isinstance(names, Iterable):
         raise TypeError(f"`{what}` must be a string or a list of strings, got {type_name(names)}")
-    for name in names:
+    result = list(names)
+    for name in result:
         if not isinstance(name, str):
             raise TypeError(f"`{what}` must contain strings, got {type_name(name)}")
-    return list(names)
+    return result
 
 
 def _keys_to_move(keys_to_move: Any, keys: Labels) -> Labels:
@@ -153,7 +154,9 @@ def _cast(number: Any, code: int, bits: int, dtype: Any) -> Any:
         return float(number)
 
     if isinstance(number, float) and not math.isfinite(number):
-        raise ValueError(f"can not use the fill value {number} for blocks with dtype {dtype}")
+        # as Python does when converting them
+        error = ValueError if math.isnan(number) else OverflowError
+        raise error(f"can not use the fill value {number} for blocks with dtype {dtype}")
     integer = int(number)
     low = -(1 << (bits - 1)) if code == _DLPACK_INT else 0
     high = (1 << (bits - 1 if code == _DLPACK_INT else bits)) - 1

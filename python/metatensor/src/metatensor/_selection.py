@@ -74,17 +74,27 @@ class Selection:
 
         :param count: number of blocks in the map
         """
-        if len(self.positions) == 1:
-            return int(self.positions[0])
         if count == 0:
             raise ValueError("there are no blocks in this TensorMap")
-        what = f"the selection {self}" if self.names else "an empty selection"
-        if len(self.positions) == 0:
-            raise ValueError(f"could not find any block matching {what}")
+        positions = self.several(count)
+        if len(positions) == 1:
+            return int(positions[0])
         raise ValueError(
-            f"{len(self.positions)} blocks match {what}, only one was expected; use "
+            f"{len(positions)} blocks match {self._text()}, only one was expected; use "
             "`TensorMap.blocks` to get all of them"
         )
+
+    def several(self, count: int) -> Sequence[int]:
+        """The selected positions, if there are any, or if there are no blocks at all.
+
+        :param count: number of blocks in the map
+        """
+        if len(self.positions) == 0 and count != 0:
+            raise ValueError(f"could not find any block matching {self._text()}")
+        return self.positions
+
+    def _text(self) -> str:
+        return f"the selection {self}" if self.rows else "an empty selection"
 
 
 def merge_selection(selection: Any, kwargs: Mapping[str, Any]) -> Any:

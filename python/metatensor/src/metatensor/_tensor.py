@@ -154,6 +154,7 @@ class TensorMap(MapOperators, MapTables):
         :param kwargs: other way of writing a dict as selection
         :raises TypeError: if the selection is something else
         :raises IndexError: if there is no block at a position
+        :raises ValueError: if no block matches the selection
         :raises MetatensorError: if a name is not the name of a dimension of the keys
         """
         selection = merge_selection(selection, kwargs)
@@ -162,7 +163,7 @@ class TensorMap(MapOperators, MapTables):
             return [self.block_by_id(position)]
         positions: Sequence[int] | None = positions_from_sequence(selection)
         if positions is None:
-            positions = find_blocks(selection, self.keys, self._index).positions
+            positions = find_blocks(selection, self.keys, self._index).several(len(self))
         return self.blocks_by_id(positions)
 
     # --------------------------------------------------------------- common metadata

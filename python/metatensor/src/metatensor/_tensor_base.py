@@ -182,23 +182,23 @@ class TensorMapBase:
         return release_map(self)
 
     @classmethod
-    def unsafe_from_ptr(cls, ptr: Any) -> Self:
-        """Make a map which owns the C tensor map at ``ptr``.
+    def unsafe_from_ptr(cls, tensor: Any) -> Self:
+        """Make a map which owns a C tensor map.
 
-        :param ptr: non-NULL ``ctypes.POINTER(mts_tensormap_t)``
+        :param tensor: non-NULL ``ctypes.POINTER(mts_tensormap_t)``
         """
-        return cls._from_handle(_Handle(ptr, "mts_tensormap_free"), None)
+        return cls._from_handle(_Handle(tensor, "mts_tensormap_free"), None)
 
     @classmethod
-    def unsafe_view_from_ptr(cls, ptr: Any, parent: Any) -> Self:
-        """Make a view of the C tensor map at ``ptr``, which belongs to ``parent``.
+    def unsafe_view_from_ptr(cls, tensor: Any, parent: Any) -> Self:
+        """Make a view of a C tensor map which belongs to ``parent``.
 
-        :param ptr: non-NULL ``ctypes.POINTER(mts_tensormap_t)``
+        :param tensor: non-NULL ``ctypes.POINTER(mts_tensormap_t)``
         :param parent: object owning the memory, kept alive by the view
         """
         if parent is None:
             raise AssertionError("a view must have a parent")
-        handle = _Handle(ptr, "mts_tensormap_free", parent)
+        handle = _Handle(tensor, "mts_tensormap_free", parent)
         return cls._from_handle(handle, parent)
 
     # old spelling, used by other packages

@@ -41,10 +41,10 @@ _NUMPY_DTYPES = {key: np.dtype(name) for key, name in _DTYPES.items()}
 
 
 @catch_exceptions
-def create_numpy_array(shape: Any, shape_count: int, dtype: DLDataType, array: Any) -> int:
+def create_numpy_array(shape_ptr: Any, shape_count: int, dtype: DLDataType, array: Any) -> int:
     """Create a numpy array, to be used as ``create_array`` when loading data.
 
-    :param shape: pointer to the sizes of the array
+    :param shape_ptr: pointer to the sizes of the array
     :param shape_count: number of dimensions
     :param dtype: dtype of the array, as in DLPack
     :param array: pointer to the ``mts_array_t`` to fill
@@ -53,15 +53,15 @@ def create_numpy_array(shape: Any, shape_count: int, dtype: DLDataType, array: A
     numpy_dtype = _NUMPY_DTYPES.get((dtype.code, dtype.bits)) if dtype.lanes == 1 else None
     if numpy_dtype is None:
         raise _unsupported(dtype, "numpy")
-    array[0] = create_mts_array(np.empty(tuple(shape[:shape_count]), dtype=numpy_dtype))
+    array[0] = create_mts_array(np.empty(tuple(shape_ptr[:shape_count]), dtype=numpy_dtype))
     return MTS_SUCCESS
 
 
 @catch_exceptions
-def create_torch_array(shape: Any, shape_count: int, dtype: DLDataType, array: Any) -> int:
+def create_torch_array(shape_ptr: Any, shape_count: int, dtype: DLDataType, array: Any) -> int:
     """Create a torch tensor on CPU, to be used as ``create_array`` when loading data.
 
-    :param shape: pointer to the sizes of the array
+    :param shape_ptr: pointer to the sizes of the array
     :param shape_count: number of dimensions
     :param dtype: dtype of the array, as in DLPack
     :param array: pointer to the ``mts_array_t`` to fill
@@ -74,7 +74,7 @@ def create_torch_array(shape: Any, shape_count: int, dtype: DLDataType, array: A
     torch_dtype = getattr(torch, name, None)
     if torch_dtype is None:
         raise _unsupported(dtype, "torch")
-    tensor = torch.empty(tuple(shape[:shape_count]), dtype=torch_dtype, device="cpu")
+    tensor = torch.empty(tuple(shape_ptr[:shape_count]), dtype=torch_dtype, device="cpu")
     array[0] = create_mts_array(tensor)
     return MTS_SUCCESS
 

@@ -26,7 +26,7 @@ def save_map_numpy(file: BinaryIO, tensor: TensorMap) -> None:
             _write_block(archive, f"blocks/{i}/", block, with_properties=True)
         info = tensor.info()
         if info:
-            text = json.dumps(info, indent=2, ensure_ascii=False, sort_keys=True)
+            text = json.dumps(info, indent=2)
             with archive.open("info.json", "w", force_zip64=True) as entry:
                 entry.write(text.encode("utf8"))
 

@@ -8,6 +8,7 @@
 """
 
 import importlib
+import importlib.util
 from typing import TYPE_CHECKING, Any
 
 from ._assertions import assert_allclose, assert_equal
@@ -15,7 +16,8 @@ from ._assertions import assert_allclose, assert_equal
 if TYPE_CHECKING:
     from . import strategies as strategies
 
-__all__ = ["assert_allclose", "assert_equal", "strategies"]
+# without the strategies: `import *` works without Hypothesis
+__all__ = ["assert_allclose", "assert_equal"]
 
 
 def __getattr__(name: str) -> Any:
@@ -26,4 +28,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), "strategies"})
+    names = set(globals())
+    if importlib.util.find_spec("hypothesis") is not None:
+        names.add("strategies")
+    return sorted(names)

@@ -13,15 +13,15 @@ from ._state import deserialize, serialize
 class Buffer:
     """Marks metatensor data which is assigned to an attribute of a :py:class:`Module`.
 
-    ``module.name = Buffer(data)`` is the same as ``module.register_buffer("name", data)``.
+    ``module.name = Buffer(value)`` is the same as ``module.register_buffer("name", value)``.
 
-    :param data: Labels, TensorBlock, TensorMap, or nested dictionaries, lists and tuples
+    :param value: Labels, TensorBlock, TensorMap, or nested dictionaries, lists and tuples
         of these
     :param persistent: is this part of the state dictionary of the module?
     """
 
-    def __init__(self, data: Any, persistent: bool = True) -> None:
-        self.data = data
+    def __init__(self, value: Any, persistent: bool = True) -> None:
+        self.data = value
         self.persistent = persistent
 
 
@@ -132,10 +132,10 @@ class Module(torch.nn.Module):
                 state[name] = serialize(value)
         return state
 
-    def set_extra_state(self, state: Dict[str, Any]) -> None:
+    def set_extra_state(self, extra: Dict[str, Any]) -> None:
         """Restore metatensor data from what :py:meth:`get_extra_state` gave.
 
         :raises ValueError: if it contains classes which do not exist
         """
-        for name, stored in state.items():
+        for name, stored in extra.items():
             setattr(self, name, deserialize(stored))

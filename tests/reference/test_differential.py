@@ -1,0 +1,95 @@
+"""Random programs give the same results with both implementations.
+
+``METATENSOR_DIFFERENTIAL_EXAMPLES`` is the number of programs of each kind; when it is set,
+they are other ones each time.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch  # noqa: F401  (importing it while a program runs takes too long)
+from comparison import KNOWN, find_difference, report, same, unexplained
+from differences import Difference, Step
+from hypothesis import HealthCheck, Phase, Verbosity, given, settings
+from hypothesis import strategies as st
+from machine import Machine
+from session import Session, run_operations, var
+from worker import Worker
+
+EXAMPLES = os.environ.get("METATENSOR_DIFFERENTIAL_EXAMPLES")
+LONGEST = 12
+#: Objects whose state is compared again at the end
+OBJECTS = ("Labels", "TensorBlock", "TensorMap")
+
+
+@pytest.fixture(scope="module")
+def worker(reference_python: Path) -> Iterator[Worker]:
+    with Worker(reference_python) as process:
+        yield process
+
+
+@pytest.mark.parametrize("kind", ["labels", "blocks", "maps"])
+def test_programs(worker: Worker, kind: str) -> None:
+    operations = importlib.import_module(f"operations_on_{kind}").OPERATIONS
+    seen: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
+
+    @settings(
+        max_examples=int(EXAMPLES or 150),
+        derandomize=EXAMPLES is None,
+        database=None,
+        deadline=None,
+        # what was drawn is in the program, which is reported
+        phases=[Phase.generate, Phase.shrink],
+        verbosity=Verbosity.quiet,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.data(), st.sampled_from(["numpy", "numpy", "torch"]))
+    def check(data: Any, engine: str) -> None:
+        session = Session(data, engine)
+        run_operations(session, operations, LONGEST)
+        objects = [index for name in OBJECTS for index in session.pools.get(name, [])]
+        for index in sorted(objects):
+            session.do(var(index))
+
+        theirs = worker.run(session.program)
+        index = unexplained(session.program, session.results, theirs, seen)
+        assert index is None, report(session.program, session.results, theirs, index)
+        counts["steps"] += len(theirs)
+        counts["errors"] += sum("error" in result for result in theirs)
+
+    check()
+    print(f"{dict(counts)}, known differences: {dict(seen)}")
+    # most of what is run must be valid, and some must not
+    assert 0.02 * counts["steps"] < counts["errors"] < 0.4 * counts["steps"]
+
+
+@pytest.mark.parametrize("difference", KNOWN, ids=lambda difference: difference.name)
+def test_known_differences(worker: Worker, difference: Difference) -> None:
+    """The known differences are still there, and nothing else explains them."""
+    machine = Machine()
+    ours = [machine.run(expression) for expression in difference.program]
+    results = list(zip(ours, worker.run(difference.program), strict=True))
+    for one, other in results[:-1]:
+        assert same(one, other)
+    step = Step(difference.program[-1], *results[-1])
+    assert not same(step.ours, step.theirs)
+    assert find_difference(step) is difference
+
+
+def test_worker_survives_crashes(worker: Worker) -> None:
+    with Worker(sys.executable) as ours:
+        assert ours.run([1, 2]) == [{"value": 1}, {"value": 2}]
+        assert ours.process is not None
+        ours.process.kill()
+        ours.process.wait()
+        assert [result["error"] for result in ours.run([1, 2])] == ["crash", "crash"]
+        assert ours.run([3]) == [{"value": 3}]
