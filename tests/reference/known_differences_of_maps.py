@@ -180,11 +180,14 @@ BLOCKS_AND_MAPS = [
         [method(tensor(dtype="float64"), "keys_to_samples", "k", fill_value=None)],
     ),
     Difference(
-        "power of empty tensors",
-        "works; the reference reshapes gradients in a way which is ambiguous without values",
+        "products and powers of empty arrays",
+        "work; the reference reshapes gradients in a way which is ambiguous without values",
         lambda step: (
-            step.function == "pow"
-            and step.errors(None, "RuntimeError", "cannot reshape tensor of 0")
+            step.function in OPERATORS
+            and (
+                step.errors(None, "RuntimeError", "cannot reshape tensor of 0")
+                or step.errors(None, "ValueError", "cannot reshape array of size 0")
+            )
         ),
         [
             call(
@@ -267,6 +270,14 @@ BLOCKS_AND_MAPS = [
             and "unexpected keyword" in step.ours["message"]
         ),
         [method(block(), "to", nothing=1)],
+    ),
+    Difference(
+        "None as argument of to",
+        "is nothing; the reference takes it for a dtype",
+        lambda step: (
+            step.function == "to" and step.errors(None, "ValueError", "can not give a dtype twice")
+        ),
+        [method(tensor(), "to", None, dtype={"dtype": "numpy.float64"})],
     ),
     Difference(
         "lists of positions",

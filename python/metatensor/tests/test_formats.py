@@ -56,7 +56,7 @@ def test_lengths(engine):
     with zipfile.ZipFile(io.BytesIO(native)) as one, zipfile.ZipFile(io.BytesIO(numpy)) as other:
         assert one.namelist() == other.namelist()
 
-    tensor.set_info("key", "välue")
+    tensor.set_info("key", "value")
     with_info = tensor.save_buffer()
     assert len(with_info) > len(native)
     assert len(with_info) == len(tensor.save_buffer(use_numpy=True))
