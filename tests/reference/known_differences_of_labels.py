@@ -55,6 +55,32 @@ LABELS = [
         [method(column("a", 2), "entry", "")],
     ),
     Difference(
+        "bool as position",
+        "is an integer, as everywhere in Python",
+        lambda step: (
+            step.function == "entry"
+            and "true" in step.text
+            and step.theirs.get("message", "").startswith("LabelsEntry values must be")
+        ),
+        [method(column("a", 2), "entry", True)],
+    ),
+    Difference(
+        "several mistakes in labels",
+        "names are checked before they are compared with the values",
+        lambda step: (
+            step.function == "Labels"
+            and step.errors("MetatensorError", "ValueError", "`names` must have an entry for each")
+            and "not a valid name" in step.ours["message"]
+        ),
+        [call("Labels", "not there", array([[1, 2]]))],
+    ),
+    Difference(
+        "files of labels without dimensions",
+        "can be read",
+        lambda step: step.errors(None, "MetatensorError", "invalid header in file: expected '('"),
+        [call("save_and_load", call("Labels", NOTHING, array([])), "")],
+    ),
+    Difference(
         "entries without values",
         "labels without dimensions do not contain them; the reference has an internal error",
         lambda step: step.errors(None, "MetatensorError", "assertion failed: values_count != 0"),

@@ -164,20 +164,45 @@ BLOCKS_AND_MAPS = [
         [method(tensor(), "block", {"built": {"scalar": ["int64", "1"]}})],
     ),
     Difference(
-        "list as fill value",
-        "a list is not a number, which is a ValueError",
-        lambda step: step.errors("ValueError", "MetatensorError", "must be a single scalar"),
-        [method(tensor(), "keys_to_samples", "k", fill_value={"list": [1, 2]})],
-    ),
-    Difference(
-        "no fill value",
-        "None is not a number, which is a ValueError; the reference makes it NaN",
+        "fill value which is no number",
+        "is a ValueError, before anything else is looked at; the reference makes None NaN",
         lambda step: (
             step.function.startswith("keys_to_")
-            and step.errors("ValueError", None)
-            and "NoneType" in step.ours["message"]
+            and step.ours.get("error") == "builtins.ValueError"
+            and "the fill value must be a number" in step.ours["message"]
         ),
         [method(tensor(dtype="float64"), "keys_to_samples", "k", fill_value=None)],
+    ),
+    Difference(
+        "several mistakes with gradients",
+        "gradients of gradients are refused before parameters are compared",
+        lambda step: step.errors("NotImplementedError", "NotEqualError", "gradient parameters"),
+        [
+            block(),
+            gradient(),
+            call("add_gradient", var(1), "h", gradient()),
+            call("add_gradient", var(0), "g", var(1)),
+            call("make_map", column("k", 1), {"list": [var(0)]}),
+            call("mul", var(4), tensor(1)),
+        ],
+    ),
+    Difference(
+        "several mistakes in conversions",
+        "the device is looked at before the dtype",
+        lambda step: (
+            step.function == "to"
+            and step.errors("ValueError", "TypeError", "Cannot interpret 'torch.")
+            and "meta device" in step.ours["message"]
+        ),
+        [
+            method(
+                block(engine="torch"),
+                "to",
+                {"dtype": "torch.float64"},
+                device="meta",
+                arrays="numpy",
+            )
+        ],
     ),
     Difference(
         "products and powers of empty arrays",

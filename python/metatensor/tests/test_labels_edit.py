@@ -111,6 +111,10 @@ def test_permute(engine, labels):
         labels.permute([0, 2])
     with pytest.raises(ValueError, match="twice"):
         labels.permute([1, -1])
+    with pytest.raises(ValueError, match="can not permute 2 dimensions with 9 indexes"):
+        labels.permute("not there")
+    with pytest.raises(TypeError):
+        labels.permute("ab")
 
 
 def test_results_are_read_only():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING, Any, Sequence
 
 from . import _labels_core as core
@@ -111,12 +112,14 @@ class LabelsEdit(LabelsBase):
         :raises ValueError: if there is not one index per dimension, or an index is there
             twice
         :raises IndexError: if an index is out of range
+        :raises TypeError: if an index is not an integer
         """
         self._check()
         size = len(self._dims.names)
-        indexes = [index.__index__() for index in dimensions_indexes]
-        if len(indexes) != size:
-            raise ValueError(f"can not permute {size} dimensions with {len(indexes)} indexes")
+        given = list(dimensions_indexes)
+        if len(given) != size:
+            raise ValueError(f"can not permute {size} dimensions with {len(given)} indexes")
+        indexes = [operator.index(index) for index in given]
         for index in indexes:
             if not -size <= index < size:
                 raise IndexError(f"index {index} is out of range for Labels with {size} dimensions")
