@@ -10,8 +10,10 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
 
-# the same numbers as the other libraries, read when jax is imported
+# the same numbers as the other libraries, and the CPU for what has no device: read when jax
+# is imported
 os.environ.setdefault("JAX_ENABLE_X64", "1")
+os.environ.setdefault("JAX_DEFAULT_DEVICE", "cpu")
 
 
 @pytest.fixture(params=["numpy", "torch"])

@@ -110,8 +110,8 @@ def test_files(tensor):
     assert bytes(tensor.save_buffer()) == bytes(expected.save_buffer())
     assert bytes(tensor.save_buffer(use_numpy=True)) == bytes(expected.save_buffer(use_numpy=True))
     loaded = pickle.loads(pickle.dumps(tensor))
-    assert loaded.device == torch.device("cpu")
-    assert_same_map(loaded, tensor.to("cpu"))
+    assert loaded.device == CUDA
+    assert_same_map(loaded, tensor)
 
 
 def test_copies(tensor):

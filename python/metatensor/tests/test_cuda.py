@@ -86,7 +86,7 @@ def test_edits(labels):
 def test_pickle(labels):
     loaded = pickle.loads(pickle.dumps(labels))
     assert loaded == labels
-    assert loaded.device == torch.device("cpu")
+    assert loaded.device == labels.device
 
 
 # ----------------------------------------------------------------------------- arrays

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -93,12 +93,15 @@ class LabelsSets(LabelsBase):
         [0 2]
 
         :param selection: labels whose names are all names of ``self``. Without names,
-            everything is selected
+            everything is selected. They may be on another device
         :returns: 1-D numpy array of uint64
         :raises TypeError: if ``selection`` is not Labels
         :raises MetatensorError: if a name of ``selection`` is unknown
         """
         _check_labels(selection, "select")
+        if not _on_same_device(self, selection):
+            device = self._engine.device(self._values)
+            selection = cast("Any", selection).to(arrays=self._engine.name, device=device)
         pointer = self.as_mts_labels_t()
         return core.select(pointer, selection.as_mts_labels_t(), len(self))
 
@@ -106,6 +109,12 @@ class LabelsSets(LabelsBase):
 def _check_labels(value: Any, method: str) -> None:
     if not isinstance(value, LabelsBase):
         raise TypeError(f"the argument of `Labels.{method}` must be Labels, got {type_name(value)}")
+
+
+def _on_same_device(first: LabelsBase, second: LabelsBase) -> bool:
+    """Say if the core can use two labels together."""
+    devices = (labels._engine.dlpack_device(labels._values) for labels in (first, second))
+    return next(devices) == next(devices)
 
 
 def _set_operation(

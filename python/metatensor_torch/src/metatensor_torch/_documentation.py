@@ -141,8 +141,9 @@ class Labels:
     def column(self, dimension: str) -> torch.Tensor:
         """1-D array with the values of one dimension.
 
+        :param dimension: name of the dimension
         :raises ValueError: if there is no dimension with this name
-        :raises TypeError: if ``name`` is not a string
+        :raises TypeError: if ``dimension`` is not a string
         """
         _documentation_only()
 

@@ -135,8 +135,28 @@ class CupyEngine(HostLabelsEngine):
         kind, _ = exporter.__dlpack_device__()
         if int(kind) == CPU[0]:
             return cupy.array(host_from_dlpack(exporter))
-        array = cupy.from_dlpack(exporter)
+        array = cupy.from_dlpack(_DefaultStream(exporter))
         return self.copy(array) if read_only else array
+
+
+class _DefaultStream:
+    """Exporter of data which is ready on the default stream of its device.
+
+    This is what the C API gives, while cupy asks for data on its current stream.
+    """
+
+    def __init__(self, exporter: Any) -> None:
+        self._exporter = exporter
+
+    def __dlpack_device__(self) -> DLPackDevice:
+        device: DLPackDevice = self._exporter.__dlpack_device__()
+        return device
+
+    def __dlpack__(self, stream: Any = None, **kwargs: Any) -> Any:
+        if stream is not None:
+            with cupy.cuda.Device(self.__dlpack_device__()[1]):
+                cupy.cuda.get_current_stream().wait_event(cupy.cuda.Stream.null.record())
+        return self._exporter.__dlpack__(**kwargs)
 
 
 def _device_index(device: DLPackDevice) -> int:

@@ -65,9 +65,8 @@ class JaxEngine(HostLabelsEngine):
         device = self.device(array)
         if not isinstance(device, jax.Device):
             return self.name
+        # arrays without a device go to the default one, which may not be the CPU
         index = jax.local_devices(backend=device.platform).index(device)
-        if device.platform == "cpu" and index == 0:
-            return self.name
         return f"{self.name}@{device.platform}:{index}"
 
     def dlpack_device(self, array: Any) -> DLPackDevice:
@@ -209,7 +208,7 @@ class JaxEngine(HostLabelsEngine):
         kind, index = exporter.__dlpack_device__()
         if int(kind) != CPU[0]:
             with jax.ensure_compile_time_eval():
-                return self.from_device(exporter)
+                return self.from_device(_Ready(exporter))
         array = host_from_dlpack(exporter)
         with jax.ensure_compile_time_eval():
             converted = jnp.array(array, copy=True)
@@ -217,6 +216,24 @@ class JaxEngine(HostLabelsEngine):
                 return jax.device_put(converted, _jax_device((int(kind), int(index))))
             except ValueError:  # only other devices can be used in this process
                 return converted
+
+
+class _Ready:
+    """Exporter of data which is ready.
+
+    The C API gives data on the default stream of CUDA, which jax has no function to wait
+    for: whoever gives it must have done so.
+    """
+
+    def __init__(self, exporter: Any) -> None:
+        self._exporter = exporter
+
+    def __dlpack_device__(self) -> DLPackDevice:
+        device: DLPackDevice = self._exporter.__dlpack_device__()
+        return device
+
+    def __dlpack__(self, stream: Any = None, **kwargs: Any) -> Any:
+        return self._exporter.__dlpack__(**kwargs)
 
 
 class _WithDtype:

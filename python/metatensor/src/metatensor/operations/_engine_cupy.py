@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any, List, Optional
 
 import cupy
-import cupyx
 import numpy as np
 
 from metatensor._arrays import engine_of
 
 from ._engine_xp import Index, XpOperations
 
-# what `scatter_add` knows; the others are summed as one of these
+# what `add.at` knows; the others are summed as one of these
 _SCATTER_DTYPES = {
     *("float16", "float32", "float64", "complex64", "complex128"),
     *("int32", "uint32", "uint64"),
@@ -77,7 +76,7 @@ class CupyOperations(XpOperations):
         elif dtype.name not in _SCATTER_DTYPES:
             rows = rows.astype(np.int32)
         output = self.new_zeros(rows, [n_groups, *rows.shape[1:]])
-        cupyx.scatter_add(output, cupy.asarray(groups), rows)
+        cupy.add.at(output, cupy.asarray(groups), rows)
         if dtype.kind == "i" and dtype.itemsize == 8:
             output = output.view(dtype)
         output = output.astype(dtype, copy=False)
