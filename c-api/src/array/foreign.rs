@@ -20,7 +20,11 @@ use crate::native::{self, KeptRows, NativeArray, check_dimensions};
 ///
 /// Native arrays are used directly, all others through their functions.
 #[derive(Debug)]
+#[repr(C)] // these are next to each other, and read together
 pub struct ForeignArray {
+    /// Is this one of ours? To compare all functions for each question takes longer than
+    /// most of the answers.
+    is_native: bool,
     array: mts_array_t,
     /// Kept for [`Array::exported_rows`].
     rows: OnceLock<KeptRows>,
@@ -60,6 +64,7 @@ impl ForeignArray {
     /// Take an array from the caller.
     pub fn new(array: mts_array_t) -> ForeignArray {
         ForeignArray {
+            is_native: NativeArray::is_behind(&array),
             array,
             rows: OnceLock::new(),
         }
@@ -75,9 +80,10 @@ impl ForeignArray {
 
     /// The array, if it is one of ours.
     pub fn native(&self) -> Option<&NativeArray> {
-        // SAFETY: the array lives as long as `self`, and functions changing its
-        // shape require exclusive access to `self`
-        unsafe { NativeArray::behind(&self.array) }
+        // SAFETY: the array is one of ours and lives as long as `self`, and functions
+        // changing its shape require exclusive access to `self`
+        self.is_native
+            .then(|| unsafe { &*self.array.ptr.cast::<NativeArray>() })
     }
 
     /// Change the array, if it is one of ours.
@@ -88,6 +94,13 @@ impl ForeignArray {
         self.native()?;
         // SAFETY: this is a native array, which belongs to us
         Some(unsafe { NativeArray::with_mut(self.array.ptr, function) })
+    }
+
+    /// The array is about to change.
+    fn forget_rows(&mut self) {
+        if self.rows.get().is_some() {
+            self.rows = OnceLock::new();
+        }
     }
 
     /// Export the data in main memory. The tensor belongs to the caller of this function.
@@ -208,7 +221,7 @@ impl Array for ForeignArray {
     }
 
     fn reshape(&mut self, shape: &[usize]) -> Result<()> {
-        self.rows = OnceLock::new();
+        self.forget_rows();
         if let Some(result) = self.change_native(|native| native.reshape(shape)) {
             return result;
         }
@@ -220,7 +233,7 @@ impl Array for ForeignArray {
     }
 
     fn swap_axes(&mut self, axis_1: usize, axis_2: usize) -> Result<()> {
-        self.rows = OnceLock::new();
+        self.forget_rows();
         if let Some(result) = self.change_native(|native| native.swap_axes(axis_1, axis_2)) {
             return result;
         }
@@ -275,17 +288,21 @@ impl Array for ForeignArray {
     }
 
     fn move_data(&mut self, input: &dyn Array, movements: &[DataMovement]) -> Result<()> {
-        self.rows = OnceLock::new();
-        let native_input = input.as_any().downcast_ref().and_then(ForeignArray::native);
-        if let (Some(output), Some(input)) = (self.native(), native_input) {
+        self.forget_rows();
+        let foreign = input.as_any().downcast_ref::<ForeignArray>();
+        if let (Some(output), Some(input)) = (self.native(), foreign.and_then(ForeignArray::native))
+        {
             return output.move_data(input, as_c(movements));
         }
         let move_data = function!(self, move_data)?;
-        let input = view(input)?;
+        let input = match foreign {
+            Some(foreign) => foreign.array.ptr,
+            None => view(input)?.ptr,
+        };
         let pointer = as_c(movements).as_ptr();
         // SAFETY: called as its contract says
         call("move_data", || unsafe {
-            move_data(self.array.ptr, input.ptr, pointer, movements.len())
+            move_data(self.array.ptr, input, pointer, movements.len())
         })
     }
 

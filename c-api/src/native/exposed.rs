@@ -15,6 +15,11 @@ use crate::handle::null;
 static VTABLE: Vtable = Vtable::new::<NativeArray>();
 
 impl NativeArray {
+    /// Is this `mts_array_t` one of these?
+    pub fn is_behind(array: &mts_array_t) -> bool {
+        VTABLE.is_of(array)
+    }
+
     /// The array behind an `mts_array_t`, if it is one of these.
     ///
     /// # Safety
@@ -23,9 +28,7 @@ impl NativeArray {
     /// not change.
     pub unsafe fn behind(array: &mts_array_t) -> Option<&NativeArray> {
         // SAFETY: only our own arrays have our functions
-        VTABLE
-            .is_of(array)
-            .then(|| unsafe { &*array.ptr.cast::<NativeArray>() })
+        NativeArray::is_behind(array).then(|| unsafe { &*array.ptr.cast::<NativeArray>() })
     }
 }
 

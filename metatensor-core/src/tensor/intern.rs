@@ -15,15 +15,26 @@ const SMALL: usize = 64;
 /// Number of labels to read from memory together.
 const BATCH: usize = 32;
 
-/// Bring small labels to the cache, all at the same time: those of the blocks of a map are
-/// all over the memory, and reading one after the other means to wait for each of them.
-fn touch(all: &[&Arc<Labels>]) -> Result<()> {
-    let mut firsts = [&[][..]; BATCH];
-    for (first, labels) in firsts.iter_mut().zip(all) {
-        *first = labels.values_cpu()?;
+/// Call a function with all labels and their values. Those of the blocks of a map are all
+/// over the memory: they are brought to the cache together, because to read one after the
+/// other means to wait for each of them.
+fn for_values<'a>(
+    all: impl Iterator<Item = &'a Arc<Labels>>,
+    mut function: impl FnMut(&'a Arc<Labels>, &'a [i32]),
+) -> Result<()> {
+    let mut batch = Vec::with_capacity(BATCH);
+    let mut all = all.peekable();
+    while all.peek().is_some() {
+        batch.clear();
+        for labels in all.by_ref().take(BATCH) {
+            batch.push((labels, labels.values_cpu()?));
+        }
+        let firsts = batch.iter().filter_map(|(_, values)| values.first());
+        std::hint::black_box(firsts.fold(0, |all, value| all | value));
+        for &(labels, values) in &batch {
+            function(labels, values);
+        }
     }
-    let firsts = firsts.iter().filter_map(|values| values.first());
-    std::hint::black_box(firsts.fold(0, |all, value| all | value));
     Ok(())
 }
 
@@ -36,6 +47,9 @@ pub(super) struct Interner<'a> {
     addresses: HashMap<*const Labels, u32>,
     contents: HashTable<(u64, u32)>,
     known: Vec<KnownLabels<'a>>,
+    /// The two numbers given last: blocks often have the labels of one of those before,
+    /// and it is faster to compare values than to hash them.
+    recent: [u32; 2],
     /// Number of the calls of [`Interner::inputs`].
     call: u32,
 }
@@ -80,19 +94,43 @@ impl<'a> Interner<'a> {
 
     /// Number of these labels. Fails if they have no values to compare.
     pub(super) fn id(&mut self, labels: &'a Arc<Labels>) -> Result<u32> {
+        Ok(self.id_of_values(labels, labels.values_cpu()?))
+    }
+
+    #[inline]
+    fn id_of_values(&mut self, labels: &'a Arc<Labels>, values: &'a [i32]) -> u32 {
+        let [last, before] = self.recent;
+        if self.is_known(last, labels, values) {
+            return last;
+        }
+        let id = if self.is_known(before, labels, values) {
+            before
+        } else {
+            self.find_or_add(labels, values)
+        };
+        self.recent = [id, last];
+        id
+    }
+
+    /// Does this number stand for labels with these values?
+    fn is_known(&self, id: u32, labels: &Labels, values: &[i32]) -> bool {
+        let Some(known) = self.known.get(id as usize) else {
+            return false;
+        };
+        (std::ptr::eq(known.values, values) || known.values == values)
+            && (!self.compare_names || known.labels.names() == labels.names())
+    }
+
+    fn find_or_add(&mut self, labels: &'a Arc<Labels>, values: &'a [i32]) -> u32 {
         // small labels are found by their content as fast as by their address
-        let is_small = labels.count() * labels.size() <= SMALL;
+        let is_small = values.len() <= SMALL;
         let address = Arc::as_ptr(labels);
         if !is_small && let Some(&id) = self.addresses.get(&address) {
-            return Ok(id);
+            return id;
         }
-        let values = labels.values_cpu()?;
         let hash = self.hasher.hash_one(values);
         let is_equal = |&(other_hash, id): &(u64, u32)| {
-            let known = &self.known[id as usize];
-            other_hash == hash
-                && known.values == values
-                && (!self.compare_names || known.labels.names() == labels.names())
+            other_hash == hash && self.is_known(id, labels, values)
         };
         let id = match self.contents.find(hash, is_equal) {
             Some(&(_, id)) => id,
@@ -112,7 +150,18 @@ impl<'a> Interner<'a> {
         if !is_small {
             self.addresses.insert(address, id);
         }
-        Ok(id)
+        id
+    }
+
+    /// Call a function with the number of each of these labels.
+    pub(super) fn for_ids(
+        &mut self,
+        all: impl Iterator<Item = &'a Arc<Labels>>,
+        mut function: impl FnMut(u32),
+    ) -> Result<()> {
+        for_values(all, |labels, values| {
+            function(self.id_of_values(labels, values));
+        })
     }
 
     /// Find out which of these labels are equal.
@@ -126,12 +175,8 @@ impl<'a> Interner<'a> {
             ids: Vec::new(),
             which: Vec::with_capacity(all.len()),
         };
-        let all = all.collect::<Vec<_>>();
-        for (i, &labels) in all.iter().enumerate() {
-            if i % BATCH == 0 {
-                touch(&all[i..all.len().min(i + BATCH)])?;
-            }
-            let id = self.id(labels)?;
+        for_values(all, |labels, values| {
+            let id = self.id_of_values(labels, values);
             let last_use = &mut self.known[id as usize].last_use;
             if last_use.0 != self.call {
                 *last_use = (self.call, inputs.labels.len() as u32);
@@ -139,7 +184,7 @@ impl<'a> Interner<'a> {
                 inputs.ids.push(id);
             }
             inputs.which.push(last_use.1);
-        }
+        })?;
         Ok(inputs)
     }
 }

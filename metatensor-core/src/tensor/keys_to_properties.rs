@@ -87,11 +87,13 @@ impl<'a> Merger<'a> {
         }
         let (count, size) = (group.blocks().len(), 1 + keys_to_move.size());
         let mut key = Vec::with_capacity(count * size);
-        for (block, &index) in group.blocks().iter().zip(group.indices()) {
-            key.push(self.properties_interner.id(block.properties())?);
-            let moved = groups.moved(index).iter();
-            key.extend(moved.map(|value| value.cast_unsigned()));
-        }
+        let all = group.blocks().iter().map(|block| block.properties());
+        let mut indices = group.indices().iter();
+        self.properties_interner.for_ids(all, |id| {
+            key.push(id);
+            let moved = indices.next().map_or(&[][..], |&index| groups.moved(index));
+            key.extend(moved.iter().map(|value| value.cast_unsigned()));
+        })?;
         let interner = &self.properties_interner;
         let ids = key.iter().step_by(size).copied().collect::<Vec<_>>();
         self.properties.get_or_make(key, template, || {

@@ -63,13 +63,16 @@ impl<'a> Merger<'a> {
         let count = group.blocks().len();
         let mut key = Vec::with_capacity(count * (1 + names.len()));
         let mut all = Vec::with_capacity(count);
-        for (block, &index) in group.blocks().iter().zip(group.indices()) {
-            let id = self.samples_interner.id(block.samples())?;
+        let samples = group.blocks().iter().map(|block| block.samples());
+        let mut ids = Vec::with_capacity(count);
+        let mut indices = group.indices().iter();
+        self.samples_interner.for_ids(samples, |id| {
+            ids.push(id);
             key.push(id);
-            all.push(self.samples_interner.labels(id));
-            let moved = groups.moved(index).iter();
-            key.extend(moved.map(|value| value.cast_unsigned()));
-        }
+            let moved = indices.next().map_or(&[][..], |&index| groups.moved(index));
+            key.extend(moved.iter().map(|value| value.cast_unsigned()));
+        })?;
+        all.extend(ids.iter().map(|&id| self.samples_interner.labels(id)));
         let first = group.first().samples();
         all[0] = first;
         let merged = self.samples.get_or_make(key, first, || {

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::groups::Group;
 use super::intern::{Inputs, Interner, Memo};
+use super::movements::Movements;
 use super::plan::{Merged, Placement, Run, merge_gradient_samples};
 use crate::Result;
-use crate::array::{Array, DataMovement};
+use crate::array::Array;
 use crate::block::TensorBlock;
 use crate::labels::{Labels, RowOrder};
 
@@ -23,8 +24,7 @@ pub(super) struct Merger<'a> {
     /// gradients with any names.
     gradient_interner: Interner<'a>,
     gradients: Memo<'a, GradientSamples>,
-    /// Kept for its memory.
-    movements: Vec<DataMovement>,
+    movements: Movements,
 }
 
 /// Samples which several blocks become.
@@ -36,7 +36,7 @@ pub(super) struct MergedSamples {
 
 impl MergedSamples {
     /// Where to find the samples of a block, and their number.
-    fn placement(&self, block: usize) -> (Placement<'_>, usize) {
+    pub(super) fn placement(&self, block: usize) -> (Placement<'_>, usize) {
         let which = self.which[block] as usize;
         (self.merged.placement(which), self.merged.count(which))
     }
@@ -88,7 +88,7 @@ impl Default for Merger<'_> {
             properties: Memo::default(),
             gradient_interner: Interner::with_names(),
             gradients: Memo::default(),
-            movements: Vec::new(),
+            movements: Movements::default(),
         }
     }
 }
@@ -176,11 +176,10 @@ impl<'a> Merger<'a> {
         shape.push(properties.labels.count());
 
         let mut values = first.values().create(&shape, fill_value)?;
+        self.movements.forget();
         for (i, block) in group.blocks().iter().enumerate() {
             if let Some(runs) = properties.runs(i) {
-                let (placement, count) = samples.placement(i);
-                set_movements(&mut self.movements, placement, count, runs);
-                values.move_data(block.values(), &self.movements)?;
+                values.move_data(block.values(), self.movements.get(samples, i, runs))?;
             }
         }
         TensorBlock::new(
@@ -215,42 +214,5 @@ impl PairTable {
         }
         let pair = u64::from(first) * self.columns as u64 + u64::from(second);
         *self.indices.entry(pair).or_insert(new)
-    }
-}
-
-/// One movement for each sample and each run of properties.
-fn set_movements(
-    movements: &mut Vec<DataMovement>,
-    samples: Placement<'_>,
-    count: usize,
-    runs: &[Run],
-) {
-    movements.clear();
-    movements.reserve(count * runs.len());
-    let movement = |sample_in: usize, sample_out: usize, run: &Run| DataMovement {
-        sample_in,
-        sample_out,
-        properties_start_in: run.start_in,
-        properties_start_out: run.start_out,
-        properties_length: run.length,
-    };
-    match (samples, runs) {
-        (Placement::From(start), [run]) => {
-            movements.extend((0..count).map(|sample| movement(sample, start + sample, run)));
-        }
-        (Placement::Rows(rows), [run]) => {
-            let rows = rows[..count.min(rows.len())].iter().enumerate();
-            movements.extend(rows.map(|(sample, &row)| movement(sample, row as usize, run)));
-        }
-        (Placement::From(start), _) => {
-            for sample in 0..count {
-                movements.extend(runs.iter().map(|run| movement(sample, start + sample, run)));
-            }
-        }
-        (Placement::Rows(rows), _) => {
-            for (sample, &row) in rows.iter().enumerate().take(count) {
-                movements.extend(runs.iter().map(|run| movement(sample, row as usize, run)));
-            }
-        }
     }
 }

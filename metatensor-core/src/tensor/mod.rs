@@ -12,6 +12,7 @@ mod keys_to_properties;
 mod keys_to_samples;
 mod leaves;
 mod merge;
+mod movements;
 mod plan;
 mod rebuild;
 

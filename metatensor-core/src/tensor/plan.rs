@@ -173,14 +173,14 @@ pub(super) fn set_columns(
     values: &[i32],
     size: usize,
 ) {
-    // columns are few, and rows are short: this is faster than to copy row by row
+    // columns are few, and rows are short: this is faster than to copy row by row, and
+    // iterators with steps start with divisions
     for column in 0..size {
-        let values = values.get(column..).unwrap_or_default();
-        let output = output.get_mut(at + column..).unwrap_or_default();
-        let output = output.iter_mut().step_by(output_size);
-        let values = values.iter().step_by(size);
-        for (output, &value) in output.zip(values) {
+        let (mut from, mut to) = (column, at + column);
+        while let (Some(&value), Some(output)) = (values.get(from), output.get_mut(to)) {
             *output = value;
+            from += size;
+            to += output_size;
         }
     }
 }
@@ -188,9 +188,10 @@ pub(super) fn set_columns(
 /// Set some columns of a table, from column `at` on, to the same values in all rows.
 pub(super) fn fill_columns(output: &mut [i32], output_size: usize, at: usize, row: &[i32]) {
     for (column, &value) in row.iter().enumerate() {
-        let output = output.get_mut(at + column..).unwrap_or_default();
-        for output in output.iter_mut().step_by(output_size) {
+        let mut to = at + column;
+        while let Some(output) = output.get_mut(to) {
             *output = value;
+            to += output_size;
         }
     }
 }
