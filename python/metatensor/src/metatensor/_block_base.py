@@ -28,7 +28,7 @@ class TensorBlockBase:
     _data: BlockData
     _values: Any  # the values, once they were read; never there for external arrays
     _parent: Any  # what this view belongs to, None if this is not a view
-    _title: str | None  # parameters leading to this gradient, None for other blocks
+    _title: str | None  # parameters leading to this gradient, None (or empty) for other blocks
 
     def __getattr__(self, name: str) -> Any:
         # only called for slots which are empty, and for names which do not exist
@@ -38,6 +38,8 @@ class TensorBlockBase:
                 return data.external_values(self)
             self._values = data.values
             return self._values
+        if name == "_title":
+            return None
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
     def _forget(self) -> None:

@@ -95,7 +95,6 @@ class TensorMap(MapOperators, MapTables):
             block = new(TensorBlock)
             block._data = data
             block._parent = self
-            block._title = None
             if not data.external:
                 block._values = data.values
             yield entry, block

@@ -7,6 +7,7 @@ does not call back into Python.
 from __future__ import annotations
 
 import ctypes
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -14,13 +15,14 @@ from ._arrays import engine_by_name
 from ._block_data import BlockData
 from ._c_api import c_uintptr_t, mts_labels_t, mts_structure_options_t
 from ._c_lib import _get_library
-from ._data._numpy import fetch, labels_values, lend
+from ._data._numpy import SIZE_CODE, c_array, fetch, labels_values, lend
 from ._handle import _Handle
 from ._labels import Labels
-from ._labels_core import clone, dimensions, recover
+from ._labels_core import Dimensions, clone, dimensions, recover
 from ._status import check_pointer
 
 _NUMPY = engine_by_name("numpy")
+_ADDRESSES = ctypes.POINTER(c_uintptr_t)
 _LABELS_POINTERS = ctypes.POINTER(ctypes.POINTER(mts_labels_t))
 
 
@@ -37,9 +39,24 @@ class _Leaves:
     def __init__(self) -> None:
         self.arrays: list[Any] = []
         self.parents: list[int] = []
-        self.parameters: list[bytes | None] = []
+        #: of gradients, by their index
+        self.parameters: dict[int, bytes] = {}
         self.labels_counts: list[int] = []
         self.labels: list[Labels] = []
+
+    def add_all(self, blocks: Sequence[BlockData]) -> bool:
+        """Add blocks and their gradients, if all arrays are in Python."""
+        if any(data.external or data.gradients for data in blocks):
+            return all(map(self.add, blocks))
+        # the same without a call for each of them
+        self.arrays += [data.values for data in blocks]
+        self.parents += [-1] * len(blocks)
+        labels = self.labels
+        for data in blocks:
+            components = data.components
+            self.labels_counts.append(len(components) + 2)
+            labels += (data.samples, *components, data.properties)
+        return True
 
     def add(self, data: BlockData, parent: int = -1, parameter: str | None = None) -> bool:
         """Add a block and its gradients, if all arrays are in Python."""
@@ -49,27 +66,29 @@ class _Leaves:
         components = data.components
         self.arrays.append(data.values)
         self.parents.append(parent)
-        self.parameters.append(None if parameter is None else parameter.encode("utf8"))
+        if parameter is not None:
+            self.parameters[index] = parameter.encode("utf8")
         self.labels_counts.append(len(components) + 2)
         self.labels += (data.samples, *components, data.properties)
-        # most blocks do not have any
-        if not data.gradients:
-            return True
         return all(self.add(gradient, index, name) for name, gradient in data.gradients.items())
 
     def labels_pointers(self, by_address: dict[int, Labels]) -> Any:
         """C labels; blocks often share labels, which are only asked once."""
-        known: dict[int, int] = {}
-        addresses = []
-        for labels in self.labels:
-            address = known.get(id(labels))
-            if address is None:
-                address = ctypes.addressof(labels.as_mts_labels_t().contents)
-                known[id(labels)] = address
-                by_address[address] = labels
-            addresses.append(address)
-        pointers = (ctypes.c_void_p * len(addresses))(*addresses)
+        numbers = list(map(id, self.labels))
+        addresses: dict[int, int] = {}
+        for number, labels in dict(zip(numbers, self.labels, strict=True)).items():
+            address = ctypes.addressof(labels.as_mts_labels_t().contents)
+            addresses[number] = address
+            by_address[address] = labels
+        pointers = c_array(ctypes.c_void_p, SIZE_CODE, map(addresses.__getitem__, numbers))
         return ctypes.cast(pointers, _LABELS_POINTERS)
+
+    def c_parameters(self) -> Any:
+        """Parameters as C strings, NULL for blocks."""
+        output = (ctypes.c_char_p * len(self.arrays))()
+        for i, parameter in self.parameters.items():
+            output[i] = parameter
+        return output
 
 
 def lend_map(keys: Labels, blocks: Sequence[BlockData]) -> LentMap | None:
@@ -84,15 +103,15 @@ def lend_map(keys: Labels, blocks: Sequence[BlockData]) -> LentMap | None:
     if not hasattr(lib, "mts_tensormap_from_leaves"):
         return None
     leaves = _Leaves()
-    if not all(map(leaves.add, blocks)):
+    if not leaves.add_all(blocks):
         return None
     keys_ptr = keys.as_mts_labels_t()
     by_address = {ctypes.addressof(keys_ptr.contents): keys}
     labels = leaves.labels_pointers(by_address)
     count = len(leaves.arrays)
-    parents = (ctypes.c_int64 * count)(*leaves.parents)
-    parameters = (ctypes.c_char_p * count)(*leaves.parameters)
-    labels_counts = (c_uintptr_t * count)(*leaves.labels_counts)
+    parents = c_array(ctypes.c_int64, "q", leaves.parents)
+    parameters = leaves.c_parameters()
+    labels_counts = c_array(c_uintptr_t, SIZE_CODE, leaves.labels_counts)
     # the arrays belong to C as soon as they exist: everything else is ready
     arrays = lend(leaves.arrays)
     if arrays is None:
@@ -127,25 +146,39 @@ def take_map(
     check_pointer(structure)
     try:
         content = structure.contents
-        labels = [_read_labels(content, i, known or {}) for i in range(content.labels_count)]
+        labels = _read_labels(content, known or {})
         return labels[0], _read_blocks(content, labels)
     finally:
         lib.mts_structure_free(structure)
 
 
-def _read_labels(structure: Any, i: int, known: Mapping[int, Labels]) -> Labels:
-    ptr = structure.labels[i]
-    labels = known.get(ctypes.addressof(ptr.contents))
-    if labels is not None:
-        return labels
-    handle = _Handle(clone(ptr), "mts_labels_free")
-    size = structure.labels_sizes[i]
-    names = tuple([name.decode("utf8") for name in structure.labels_dimensions[i][:size]])
-    address = ctypes.addressof(structure.labels_values[i].contents)
-    values = labels_values(address, (structure.labels_rows[i], size))
-    if values is None:
-        return Labels._from_parts(*recover(handle), handle)
-    return Labels._from_parts(dimensions(names), values, _NUMPY, handle)
+def _read_labels(structure: Any, known: Mapping[int, Labels]) -> list[Labels]:
+    """Make all labels of a structure, or take those which are known."""
+    count = structure.labels_count
+    # reading a field of a structure takes as long as reading all that is behind it
+    pointers, dimension_names = structure.labels, structure.labels_dimensions
+    sizes, rows = structure.labels_sizes[:count], structure.labels_rows[:count]
+    addresses = ctypes.cast(pointers, _ADDRESSES)[:count]
+    values_addresses = ctypes.cast(structure.labels_values, _ADDRESSES)[:count]
+    output = []
+    for i, address in enumerate(addresses):
+        labels = known.get(address)
+        if labels is None:
+            handle = _Handle(clone(pointers[i]), "mts_labels_free")
+            size = sizes[i]
+            values = labels_values(values_addresses[i], (rows[i], size))
+            if values is None:
+                labels = Labels._from_parts(*recover(handle), handle)
+            else:
+                names = _dimensions(tuple(dimension_names[i][:size]))
+                labels = Labels._from_parts(names, values, _NUMPY, handle)
+        output.append(labels)
+    return output
+
+
+@functools.lru_cache(maxsize=1024)
+def _dimensions(names: tuple[bytes, ...]) -> Dimensions:
+    return dimensions(tuple([name.decode("utf8") for name in names]))
 
 
 def _read_blocks(structure: Any, labels: Sequence[Labels]) -> list[BlockData]:

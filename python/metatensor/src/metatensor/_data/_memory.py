@@ -33,8 +33,10 @@ def packed_dtype(dtype: np.dtype[Any]) -> int:
 # number of dimensions, dtype, shape, strides and offset. Reading them one by one with
 # ctypes takes longer than everything else.
 _TENSOR = struct.Struct("@IIPPQPiiiBBHPPQ")
+_TENSOR_SIZE = _TENSOR.size
 _TENSOR_POINTER = ctypes.POINTER(DLManagedTensorVersioned)
 _DELETER = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
+_LARGEST_ADDRESS = sys.maxsize // 2
 
 
 @functools.lru_cache(maxsize=64)
@@ -42,9 +44,21 @@ def _deleter(address: int) -> Callable[[int], None]:
     return _DELETER(address)
 
 
+# ctypes checks nothing but the bounds of arrays: all memory is one of these
+_ALL_MEMORY: Any = (ctypes.c_char * sys.maxsize).from_address(0)
+
+
+def bytes_at(address: int, size: int) -> bytes:
+    """Copy bytes from memory: ``ctypes.string_at`` takes twice as long."""
+    if address > _LARGEST_ADDRESS:
+        return ctypes.string_at(address, size)
+    content: bytes = _ALL_MEMORY[address : address + size]
+    return content
+
+
 def delete_tensor(address: int) -> None:
     """Delete a ``DLManagedTensorVersioned``."""
-    deleter = _TENSOR.unpack(ctypes.string_at(address, _TENSOR.size))[3]
+    deleter = _TENSOR.unpack(bytes_at(address, _TENSOR_SIZE))[3]
     if deleter:
         _deleter(deleter)(address)
 
@@ -56,6 +70,7 @@ class _Memory(ctypes.Array):  # type: ignore[type-arg]
     a single type which is large enough does for all of them.
     """
 
+    __slots__ = ("address", "deleter", "keepalive")
     _type_ = ctypes.c_char
     _length_ = sys.maxsize
 
@@ -99,13 +114,13 @@ def from_tensor(address: int, keepalive: Any = None) -> npt.NDArray[Any]:
     :param address: of a ``DLManagedTensorVersioned``, which is adopted
     :param keepalive: object which lives as long as the memory is used
     """
-    fields = _TENSOR.unpack(ctypes.string_at(address, _TENSOR.size))
+    fields = _TENSOR.unpack(bytes_at(address, _TENSOR_SIZE))
     deleter, flags, data = fields[3:6]
     ndim, code, bits, lanes, shape_address, strides_address, offset = fields[8:]
     dtype = _FROM_DLPACK.get((code, bits))
     count = 8 * ndim
-    strides = ctypes.string_at(strides_address, count) if strides_address else None
-    layout = _layout(ctypes.string_at(shape_address, count), strides, bits // 8)
+    strides = bytes_at(strides_address, count) if strides_address else None
+    layout = _layout(bytes_at(shape_address, count), strides, bits // 8)
     if dtype is None or lanes != 1 or not data or layout.goes_back:
         # no memory, nothing that numpy takes from a buffer, or its own error
         tensor = ctypes.cast(address, _TENSOR_POINTER)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ctypes
 import itertools
 import weakref
-from collections.abc import Sequence
-from typing import Any
+from array import array as packed_array
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,13 +15,15 @@ from ctypes_dlpack import DLDataType, DLManagedTensorVersioned
 
 from .._c_api import c_uintptr_t, mts_array_t
 from .._c_lib import _get_library
-from ._memory import DTYPES, delete_tensor, from_tensor, packed_dtype
+from ._memory import DTYPES, bytes_at, delete_tensor, from_tensor, packed_dtype
 
 _PACKED = {dtype: packed_dtype(dtype) for dtype in DTYPES}
 _DTYPES_POINTER = ctypes.POINTER(DLDataType)
 _BYTE = ctypes.c_char
 _TENSORS_POINTER = ctypes.POINTER(ctypes.POINTER(DLManagedTensorVersioned))
 _INT32 = DLDataType(0, 32, 1)
+#: Code of ``array.array`` for sizes and pointers
+SIZE_CODE = "Q" if ctypes.sizeof(c_uintptr_t) == 8 else "I"
 #: Values are copied faster than memory is shared up to this number of them
 _LARGEST_COPY = 1 << 13
 _NO_RELEASE_ONE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, c_uintptr_t)(0)
@@ -37,50 +40,78 @@ def lend(arrays: Sequence[Any]) -> Any:
         strides that DLPack does not have
     """
     count = len(arrays)
-    pointers, dimensions, dtypes, read_only = [], [], [], []
-    shapes: list[int] = []
-    strided = False
-    for array in arrays:
-        if type(array) is not np.ndarray:
-            return None
-        dtype = _PACKED.get(array.dtype)
-        if dtype is None:
-            return None
-        flags = array.flags
-        if flags.carray and array.size != 0:
-            # three times faster than the dict which describes the array
-            memory: Any = array
-            pointers.append(ctypes.addressof(_BYTE.from_buffer(memory)))
-            read_only.append(False)
-        else:
-            pointer, locked = array.__array_interface__["data"]
-            pointers.append(pointer)
-            read_only.append(locked)
-            strided = strided or not flags.c_contiguous
-        shape = array.shape
-        dtypes.append(dtype)
-        dimensions.append(len(shape))
-        shapes += shape
-
-    strides = _strides(arrays) if strided else []
+    if any(kind is not np.ndarray for kind in set(map(type, arrays))):
+        return None
+    dtypes = _packed_dtypes(arrays)
+    if dtypes is None:
+        return None
+    shapes = [a.shape for a in arrays]
+    dimensions = c_array(c_uintptr_t, SIZE_CODE, map(len, shapes))
+    sizes = c_array(c_uintptr_t, SIZE_CODE, itertools.chain.from_iterable(shapes))
+    memory = _memory(arrays)
+    strides = _strides(arrays) if memory.strided else []
     if strides is None:
         return None
     output = (mts_array_t * count)()
     _get_library().mts_arrays_from_memory(
-        (ctypes.c_void_p * count)(*pointers),
-        (c_uintptr_t * count)(*dimensions),
-        ctypes.cast((ctypes.c_uint32 * count)(*dtypes), _DTYPES_POINTER),
+        c_array(ctypes.c_void_p, SIZE_CODE, memory.pointers),
+        dimensions,
+        ctypes.cast(dtypes, _DTYPES_POINTER),
         count,
-        (c_uintptr_t * len(shapes))(*shapes),
-        len(shapes),
-        (ctypes.c_int64 * len(shapes))(*strides) if strided else None,
-        (ctypes.c_uint8 * count)(*read_only),
+        sizes,
+        len(sizes),
+        c_array(ctypes.c_int64, "q", strides) if memory.strided else None,
+        (ctypes.c_uint8 * count)(*memory.read_only),
         None,
         _NO_RELEASE_ONE,
         _NO_RELEASE_ALL,
         output,
     )
     return output
+
+
+def c_array(kind: Any, code: str, values: Iterable[int]) -> Any:
+    """Make a ctypes array of integers; ``code`` is the same type for ``array.array``.
+
+    Four times faster than to give the integers to ctypes.
+    """
+    content = packed_array(code, values)
+    return (kind * len(content)).from_buffer(content)
+
+
+def _packed_dtypes(arrays: Sequence[Any]) -> Any:
+    """Make a ctypes array of the dtypes, ``None`` if DLPack does not have one of them."""
+    dtypes = [a.dtype for a in arrays]
+    if not _PACKED.keys() >= set(dtypes):
+        return None
+    return c_array(ctypes.c_uint32, "I", [_PACKED[dtype] for dtype in dtypes])
+
+
+class _Memory(NamedTuple):
+    pointers: list[int]
+    read_only: list[bool]  # empty if no array is
+    strided: bool
+
+
+def _memory(arrays: Sequence[Any]) -> _Memory:
+    """Where the elements of all arrays are."""
+    address, view = ctypes.addressof, _BYTE.from_buffer
+    try:
+        # three times faster than the dict which describes the array; not possible for
+        # empty arrays, those which are read-only, and those which are not contiguous
+        return _Memory([address(view(a)) for a in arrays], [], False)
+    except (TypeError, ValueError, BufferError):
+        pass
+    memory = _Memory([], [], not all(a.flags.c_contiguous for a in arrays))
+    for a in arrays:
+        if a.flags.carray and a.size != 0:
+            memory.pointers.append(address(view(a)))
+            memory.read_only.append(False)
+        else:
+            pointer, locked = a.__array_interface__["data"]
+            memory.pointers.append(pointer)
+            memory.read_only.append(locked)
+    return memory
 
 
 # Memory given to the C library for longer than a call, by a number for each time
@@ -135,7 +166,7 @@ def labels_values(address: int, shape: tuple[int, int]) -> Any:
         return values
     if size > _LARGEST_COPY:
         return None
-    return np.ndarray(shape, np.int32, ctypes.string_at(address, size * 4))
+    return np.ndarray(shape, np.int32, bytes_at(address, size * 4))
 
 
 def _strides(arrays: Sequence[npt.NDArray[Any]]) -> list[int] | None:
