@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from . import _convert, _moves, _pickle, _print
@@ -87,12 +88,16 @@ class TensorMap(MapOperators, MapTables):
         names, engine = keys._dims.names, keys._engine
         new = object.__new__
         # written out: calling functions to make these objects takes as long as the rest
-        for row, data in zip(keys._engine.rows(keys._values), self._loaded_blocks(), strict=True):
-            entry = new(LabelsEntry)
+        for row, data, entry, block in zip(
+            engine.rows(keys._values),
+            self._loaded_blocks(),
+            map(new, repeat(LabelsEntry)),
+            map(new, repeat(TensorBlock)),
+            strict=False,
+        ):
             entry._names = names
             entry._values = row
             entry._engine = engine
-            block = new(TensorBlock)
             block._data = data
             block._parent = self
             if not data.external:
