@@ -212,6 +212,7 @@ class Labels:
         :raises ValueError: if there is not one index per dimension, or an index is there
             twice
         :raises IndexError: if an index is out of range
+        :raises TypeError: if an index is not an integer
         """
         _documentation_only()
 

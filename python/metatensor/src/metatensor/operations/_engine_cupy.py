@@ -11,11 +11,8 @@ from metatensor._arrays import engine_of
 
 from ._engine_xp import Index, XpOperations
 
-# what `add.at` knows; the others are summed as one of these
-_SCATTER_DTYPES = {
-    *("float16", "float32", "float64", "complex64", "complex128"),
-    *("int32", "uint32", "uint64"),
-}
+# what `add.at` knows in all releases; the others are summed as one of these
+_SCATTER_DTYPES = {"float16", "float32", "float64", "int32", "uint32", "uint64"}
 
 
 class CupyOperations(XpOperations):
@@ -71,6 +68,9 @@ class CupyOperations(XpOperations):
         """Sum of the entries of each group along one axis, in any order."""
         rows = cupy.ascontiguousarray(cupy.moveaxis(array, axis, 0))
         dtype = rows.dtype
+        if dtype.kind == "c":
+            parts = [self.segment_sum(x, groups, n_groups, 0) for x in (rows.real, rows.imag)]
+            return cupy.ascontiguousarray(cupy.moveaxis(parts[0] + 1j * parts[1], 0, axis))
         if dtype.kind == "i" and dtype.itemsize == 8:
             rows = rows.view(np.uint64)  # the same bits, also for sums of negative numbers
         elif dtype.name not in _SCATTER_DTYPES:
