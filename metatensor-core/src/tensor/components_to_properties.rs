@@ -25,18 +25,24 @@ impl TensorMap {
         }
         let mut interner = Interner::default();
         let mut memo = Memo::default();
+        let mut key = Vec::new();
         let blocks = self.blocks().iter().enumerate().map(|(index, block)| {
-            let components = find_components(block, &dimensions, index)?;
-            let components = components.iter().map(|&i| &block.components()[i]);
-            let components = components.collect::<Vec<_>>();
-            let mut key = vec![interner.id(block.properties())?];
-            for component in &components {
+            let found = find_components(block, &dimensions, index)?;
+            let components = found.iter().map(|&i| &block.components()[i]);
+            key.clear();
+            key.push(interner.id(block.properties())?);
+            for component in components.clone() {
                 key.push(interner.id(component)?);
             }
-            let properties = memo.get_or_make(key, block.properties(), || {
-                combine(&components, block.properties())
+            let properties = memo.get_or_make(&key, block.properties(), || {
+                combine(&components.collect::<Vec<_>>(), block.properties())
             })?;
-            Ok(Box::new(apply(block, &properties, &dimensions, index)?))
+            let apply = Apply {
+                properties: &properties,
+                dimensions: &dimensions,
+                index,
+            };
+            Ok(Box::new(apply.to(block, &found)?))
         });
         let blocks = blocks.collect::<Result<Vec<_>>>()?;
         self.with_keys_and_blocks(Arc::clone(self.keys()), blocks)
@@ -78,28 +84,35 @@ fn find_components(block: &TensorBlock, dimensions: &[&str], index: usize) -> Re
     dimensions.iter().map(|dimension| find(dimension)).collect()
 }
 
-/// Copy a block, or one of its gradients, with the components moved to these properties.
-fn apply(
-    block: &TensorBlock,
-    properties: &Arc<Labels>,
-    dimensions: &[&str],
+/// How to move components to the properties.
+struct Apply<'a> {
+    properties: &'a Arc<Labels>,
+    dimensions: &'a [&'a str],
+    /// Index of the block.
     index: usize,
-) -> Result<TensorBlock> {
-    let found = find_components(block, dimensions, index)?;
-    let (components, swaps) = move_axes(block, &found);
+}
 
-    let mut shape = vec![block.samples().count()];
-    shape.extend(components.iter().map(|component| component.count()));
-    shape.push(properties.count());
-    let values = block.leaf().copy_rearranged(&swaps, &shape)?;
+impl Apply<'_> {
+    /// Copy a block, or one of its gradients, with the components which were found in
+    /// there moved to the properties.
+    fn to(&self, block: &TensorBlock, found: &[usize]) -> Result<TensorBlock> {
+        let (components, swaps) = move_axes(block, found);
+        let mut shape = Vec::with_capacity(components.len() + 2);
+        shape.push(block.samples().count());
+        shape.extend(components.iter().map(|component| component.count()));
+        shape.push(self.properties.count());
+        let values = block.leaf().copy_rearranged(&swaps, &shape)?;
 
-    let samples = Arc::clone(block.samples());
-    let mut result = TensorBlock::with_leaf(values, samples, components, Arc::clone(properties))?;
-    for (parameter, gradient) in block.gradients() {
-        let gradient = apply(gradient, properties, dimensions, index)?;
-        result.insert_gradient(parameter, Box::new(gradient));
+        let (samples, properties) = (block.samples(), self.properties);
+        let (samples, properties) = (Arc::clone(samples), Arc::clone(properties));
+        let mut result = TensorBlock::with_leaf(values, samples, components, properties)?;
+        for (parameter, gradient) in block.gradients() {
+            let found = find_components(gradient, self.dimensions, self.index)?;
+            let gradient = self.to(gradient, &found)?;
+            result.insert_gradient(parameter, Box::new(gradient));
+        }
+        Ok(result)
     }
-    Ok(result)
 }
 
 /// Which axes to exchange to move the given components to the end of the components,

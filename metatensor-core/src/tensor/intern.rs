@@ -210,11 +210,11 @@ impl<'a, T: Clone> Memo<'a, T> {
     /// The known result for this key, or a new one.
     pub(super) fn get_or_make(
         &mut self,
-        key: Vec<u32>,
+        key: &[u32],
         template: &'a Arc<Labels>,
         make: impl FnOnce() -> Result<T>,
     ) -> Result<T> {
-        if let Some(entry) = self.0.get(&key) {
+        if let Some(entry) = self.0.get(key) {
             if Arc::ptr_eq(entry.template, template) {
                 return Ok(entry.value.clone());
             }
@@ -230,7 +230,7 @@ impl<'a, T: Clone> Memo<'a, T> {
             origin: Known::unknown(),
             value: value.clone(),
         };
-        self.0.insert(key, entry);
+        self.0.insert(key.to_vec(), entry);
         Ok(value)
     }
 }

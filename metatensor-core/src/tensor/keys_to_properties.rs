@@ -65,7 +65,7 @@ impl<'a> Merger<'a> {
             [single] if order == RowOrder::FirstAppearance || single.is_sorted()? => {
                 Arc::new(Merged::same(single))
             }
-            _ => self.samples.get_or_make(all.ids, all.labels[0], || {
+            _ => self.samples.get_or_make(&all.ids, all.labels[0], || {
                 Ok(Arc::new(merge_distinct(&all.labels, order)?))
             })?,
         };
@@ -96,7 +96,7 @@ impl<'a> Merger<'a> {
         })?;
         let interner = &self.properties_interner;
         let ids = key.iter().step_by(size).copied().collect::<Vec<_>>();
-        self.properties.get_or_make(key, template, || {
+        self.properties.get_or_make(&key, template, || {
             let names = join_names(keys_to_move.names(), template.names(), "properties")?;
             let counts = ids.iter().map(|&id| interner.labels(id).count());
             let mut values = memory::zeros(counts.clone().sum(), names.len())?;
@@ -131,7 +131,7 @@ impl<'a> Merger<'a> {
                 .iter()
                 .map(|position| position.map_or(u32::MAX, |position| position as u32)),
         );
-        self.properties.get_or_make(key, template, || {
+        self.properties.get_or_make(&key, template, || {
             let names = join_names(keys_to_move.names(), template.names(), "properties")?;
             let rows = keys_to_move.count().saturating_mul(length);
             let mut values = memory::zeros(rows, names.len())?;

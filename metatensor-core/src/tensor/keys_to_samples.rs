@@ -75,7 +75,7 @@ impl<'a> Merger<'a> {
         all.extend(ids.iter().map(|&id| self.samples_interner.labels(id)));
         let first = group.first().samples();
         all[0] = first;
-        let merged = self.samples.get_or_make(key, first, || {
+        let merged = self.samples.get_or_make(&key, first, || {
             let moved = |i: usize| groups.moved(group.indices()[i]);
             Ok(Arc::new(merge_with_values(&all, names, moved, order)?))
         })?;
@@ -109,7 +109,7 @@ impl<'a> Merger<'a> {
             _ => {
                 let key = all.which.iter().map(|&which| all.ids[which as usize]);
                 self.properties
-                    .get_or_make(key.collect(), all.labels[0], make)
+                    .get_or_make(&key.collect::<Vec<_>>(), all.labels[0], make)
             }
         }
     }

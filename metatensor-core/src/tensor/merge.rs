@@ -145,7 +145,7 @@ impl<'a> Merger<'a> {
             key.extend([parent, ids[own as usize]]);
         }
         let template = labels[pairs[0].1 as usize];
-        let found = self.gradients.get_or_make(key, template, || {
+        let found = self.gradients.get_or_make(&key, template, || {
             let all = pairs.iter().map(|&(parent, own)| {
                 let placement = samples.merged.placement(parent as usize);
                 (labels[own as usize], placement)
