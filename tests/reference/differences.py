@@ -24,6 +24,8 @@ class Step:
     expression: Expression
     ours: Result
     theirs: Result
+    #: Earlier results which are used
+    inputs: tuple[Result, ...] = ()
 
     @property
     def function(self) -> str:

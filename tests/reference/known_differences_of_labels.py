@@ -68,9 +68,12 @@ LABELS = [
         "several mistakes in labels",
         "names are checked before they are compared with the values",
         lambda step: (
-            step.function == "Labels"
-            and step.errors("MetatensorError", "ValueError", "`names` must have an entry for each")
-            and "not a valid name" in step.ours["message"]
+            step.function in ("Labels", "insert")
+            and (
+                step.errors("MetatensorError", "ValueError", "`names` must have an entry for each")
+                or step.errors("MetatensorError", "ValueError", "`values` must be a numpy ndarray")
+            )
+            and ("not a valid name" in step.ours["message"] or "unique" in step.ours["message"])
         ),
         [call("Labels", "not there", array([[1, 2]]))],
     ),
@@ -79,6 +82,21 @@ LABELS = [
         "can be read",
         lambda step: step.errors(None, "MetatensorError", "invalid header in file: expected '('"),
         [call("save_and_load", call("Labels", NOTHING, array([])), "")],
+    ),
+    Difference(
+        "numpy integers as positions of an entry",
+        "are integers",
+        lambda step: (
+            step.function == "getitem"
+            and "LabelsEntry with str or int, got <class 'numpy" in step.theirs.get("message", "")
+        ),
+        [
+            call(
+                "getitem",
+                call("getitem", column("a", 2), 0),
+                {"built": {"scalar": ["int64", "0"]}},
+            )
+        ],
     ),
     Difference(
         "entries without values",

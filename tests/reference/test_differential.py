@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 import torch  # noqa: F401  (importing it while a program runs takes too long)
-from comparison import KNOWN, find_difference, report, same, unexplained
-from differences import Difference, Step
+from comparison import KNOWN, find_difference, make_step, report, same, unexplained
+from differences import Difference
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as st
 from machine import Machine
@@ -36,7 +36,7 @@ def worker(reference_python: Path) -> Iterator[Worker]:
         yield process
 
 
-@pytest.mark.parametrize("kind", ["labels", "blocks", "maps"])
+@pytest.mark.parametrize("kind", ["labels", "blocks", "maps", "package"])
 def test_programs(worker: Worker, kind: str) -> None:
     operations = importlib.import_module(f"operations_on_{kind}").OPERATIONS
     seen: Counter[str] = Counter()
@@ -80,7 +80,8 @@ def test_known_differences(worker: Worker, difference: Difference) -> None:
     results = list(zip(ours, worker.run(difference.program), strict=True))
     for one, other in results[:-1]:
         assert same(one, other)
-    step = Step(difference.program[-1], *results[-1])
+    theirs = [result for _, result in results]
+    step = make_step(difference.program, ours, theirs, len(ours) - 1)
     assert not same(step.ours, step.theirs)
     assert find_difference(step) is difference
 

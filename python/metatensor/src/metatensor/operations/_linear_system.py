@@ -6,13 +6,12 @@ from ._backend import (
     Array,
     Labels,
     TensorBlock,
-    block_leaves,
     concatenate_arrays,
     reshape_array,
     shape_of,
     swap_axes,
 )
-from ._utils import check_blocks, matching_block_leaves
+from ._utils import check_blocks
 
 
 def check_same_blocks(
@@ -26,11 +25,16 @@ def check_same_blocks(
 
 
 def stacked_rows(block: TensorBlock, reference: TensorBlock) -> Array:
-    """Values and gradients (in the order of ``reference``) with all but one axis flattened."""
-    block_leaves(block)  # refuses gradients of gradients
+    """Values and gradients (in the order of ``reference``) with all but one axis flattened.
+
+    Gradients of gradients are ignored.
+    """
     n_properties = len(block.properties)
     parts: List[Array] = []
-    for array in matching_block_leaves(reference, block):
+    arrays: List[Array] = [block.values]
+    for parameter in reference.gradients_list():
+        arrays.append(block.gradient(parameter).values)
+    for array in arrays:
         n_rows = 1
         for length in shape_of(array)[:-1]:
             n_rows *= length

@@ -30,16 +30,18 @@ def reduce_values(
     """Reduce values along their first (0) or last (-1) axis.
 
     Gives the reduced values, and the means which go with them (the values themselves if no
-    mean is needed for the gradients). Values without entries are passed through.
+    mean is needed for the gradients). Values without entries are passed through, with the
+    dtype of other results.
 
     :param reduction: one of ``"sum"``, ``"mean"``, ``"var"``, ``"std"``
     """
+    if reduction != "sum":
+        values = promote_to_inexact(values)
     if shape_of(values)[axis] == 0:
         return [values, values]
     if reduction == "sum":
         total = segment_sum(values, groups, n_groups, axis)
         return [total, total]
-    values = promote_to_inexact(values)
     mean = _mean(values, axis, groups, n_groups)
     if reduction == "mean":
         return [mean, mean]
@@ -71,17 +73,19 @@ def reduce_gradient(
     :param rows: row of ``values`` which each row of the gradient differentiates
     :param new_rows: the same for the rows of the reduced gradient and the reduced values
     """
+    if reduction != "sum":
+        gradient = promote_to_inexact(gradient)
     if shape_of(gradient)[axis] == 0:
         return gradient
     if reduction == "sum":
         return segment_sum(gradient, groups, n_groups, axis)
-    mean_gradient = _mean(promote_to_inexact(gradient), axis, groups, n_groups)
+    mean_gradient = _mean(gradient, axis, groups, n_groups)
     if reduction == "mean":
         return mean_gradient
     ndim = len(shape_of(gradient))
     factors = insert_axes(gather(values, rows, 0), ndim)
     products = foreach_multiply([gradient], [factors])
-    mean_product = _mean(promote_to_inexact(products[0]), axis, groups, n_groups)
+    mean_product = _mean(products[0], axis, groups, n_groups)
     means = insert_axes(gather(reduced[1], new_rows, 0), ndim)
     half = foreach_subtract([mean_product], foreach_multiply([mean_gradient], [means]))
     if reduction == "var":

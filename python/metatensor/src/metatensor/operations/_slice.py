@@ -154,7 +154,8 @@ def _check_selection(selection: object, function: str) -> None:
     if isinstance(selection, list) or isinstance_metatensor(selection, "Labels"):
         return
     ndim = getattr(selection, "ndim", None)
-    if ndim is None:
+    # scalars of numpy have a number of dimensions
+    if ndim is None or not hasattr(selection, "__len__"):
         raise TypeError(
             f"`selection` must be metatensor Labels, a list of integers or an array in "
             f"`{function}`, not {type(selection)}"
