@@ -12,6 +12,7 @@ from ._block_data import BlockData
 from ._handle import _Handle, released_error
 from ._info import MapInfo
 from ._labels import Labels
+from ._layout import MapLayout
 from ._map_exchange import build_map, read_blocks, read_keys
 from ._ownership import release_map
 from ._pytrees import notice_libraries
@@ -37,17 +38,22 @@ class TensorMapBase:
 
     __slots__ = (
         "__weakref__",
+        "_arrays",
         "_blocks",
         "_handle",
         "_index",
         "_info",
         "_keys",
+        "_layout",
         "_parent",
         "_structure",
     )
 
     _keys: Labels  # not there: not yet read from the handle
-    _blocks: list[BlockData] | None  # None: not yet read from the handle
+    # None: not yet read from the handle, or made of the layout and arrays
+    _blocks: list[BlockData] | None
+    _arrays: Sequence[Any] | None  # of maps which were made of a layout
+    _layout: MapLayout | None  # all labels, once an operation needed them
     _handle: _Handle | None  # equivalent C map, if there is one
     _info: MapInfo
     _index: KeyIndex
@@ -73,6 +79,8 @@ class TensorMapBase:
         if self._has_keys():
             del self._keys
         self._blocks = None
+        self._arrays = None
+        self._layout = None
         self._handle = None
         self._info = MapInfo({})
         self._index = KeyIndex()
@@ -91,6 +99,8 @@ class TensorMapBase:
             block.frozen = True
         self._keys = keys
         self._blocks = blocks
+        self._arrays = None
+        self._layout = None
         self._handle = None
         self._info = MapInfo(dict(info))
         self._index = index
@@ -120,11 +130,46 @@ class TensorMapBase:
         """New map from consistent parts: nothing is checked."""
         return cls._from_data(keys, [block._data for block in blocks], info)
 
+    @classmethod
+    def _from_layout(cls, layout: MapLayout, arrays: Sequence[Any]) -> Self:
+        """New map with the labels of a layout and the given leaves: nothing is checked.
+
+        The caller gives ``arrays`` away. Blocks are made when they are first needed.
+        """
+        if len(arrays) != len(layout.samples):
+            raise ValueError(f"got {len(arrays)} arrays for {len(layout.samples)} leaves")
+        tensor = cls.__new__(cls)
+        tensor._keys = layout.keys
+        tensor._blocks = None
+        tensor._arrays = arrays
+        tensor._layout = layout
+        tensor._handle = None
+        tensor._info = MapInfo({})
+        tensor._index = layout.index
+        tensor._parent = None
+        tensor._structure = None
+        notice_libraries()
+        return tensor
+
+    def _get_layout(self) -> MapLayout:
+        """All labels of this map.
+
+        :raises NotImplementedError: if there are gradients of gradients
+        """
+        if self._layout is None:
+            self._layout = MapLayout.of(self.keys, self._loaded_blocks(), self._index)
+        return self._layout
+
     def _leaves(self) -> list[Any]:
         """All arrays: for each block the values, then the gradients, depth first."""
+        if self._arrays is not None:
+            return list(self._arrays)
         output: list[Any] = []
-        for block in self._loaded_blocks():
+        blocks = self._loaded_blocks()
+        for block in blocks:
             block.leaves(output)
+        if self._layout is not None and all(type(block) is BlockData for block in blocks):
+            self._arrays = list(output)
         return output
 
     def _with_arrays(self, arrays: Sequence[Any], info: Mapping[str, str] | None = None) -> Self:
@@ -134,8 +179,16 @@ class TensorMapBase:
 
     def _loaded_blocks(self) -> list[BlockData]:
         if self._blocks is None:
-            self._blocks = read_blocks(self._existing_handle(), len(self.keys))
+            with _HANDLE_LOCK:
+                # blocks which other threads already got must stay the same
+                if self._blocks is None:
+                    self._blocks = self._new_blocks()
         return self._blocks
+
+    def _new_blocks(self) -> list[BlockData]:
+        if self._arrays is None or self._layout is None:
+            return read_blocks(self._existing_handle(), len(self.keys))
+        return self._layout.fill(self._arrays)
 
     def _existing_handle(self) -> _Handle:
         if self._handle is None:

@@ -59,14 +59,21 @@ def test_dispatched_functions():
 def test_flavours():
     if not TORCH.is_dir():
         return  # not a checkout of the repository
-    for name in ("_plans.py", "_structure.py"):
+    for name in (
+        "_array_lists.py",
+        "_distinct.py",
+        "_label_lists.py",
+        "_plans.py",
+        "_structure.py",
+    ):
         assert functions(PLAIN / name) == functions(TORCH / name)
 
 
 def test_bodies_only_import_the_backend():
     special = {"_arrays", "_engine_numpy", "_engine_torch", "_plans", "_structure", "_types"}
     special |= {"__init__", "_checks", "_engine_xp", "_engine_jax", "_engine_cupy"}
-    special.add("_engine_torch_func")
+    special |= {"_array_lists", "_batches", "_distinct", "_engine_torch_func", "_label_lists"}
+    special.add("_segments")
     for path in PLAIN.glob("*.py"):
         if path.stem in special:
             continue

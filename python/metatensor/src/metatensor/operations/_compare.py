@@ -2,7 +2,18 @@
 
 from typing import List, Optional
 
-from ._backend import Array, TensorBlock, TensorMap, allclose_arrays, equal_arrays, shape_of
+from ._backend import (
+    Array,
+    TensorBlock,
+    TensorMap,
+    allclose_arrays,
+    equal_arrays,
+    first_difference,
+    leaves,
+    leaves_per_block,
+    same_structure,
+    shape_of,
+)
 from ._utils import axes_difference, gradients_difference, keys_difference, match_keys
 
 
@@ -13,6 +24,8 @@ def maps_difference(
 
     :param tolerances: relative and absolute tolerance; ``None`` for exact equality
     """
+    if same_structure(tensor_1, tensor_2):
+        return _leaves_difference(tensor_1, tensor_2, tolerances, equal_nan)
     message = keys_difference(tensor_1.keys, tensor_2.keys)
     if message != "":
         return message
@@ -49,6 +62,23 @@ def blocks_difference(
         if message != "":
             return f"for the gradients with respect to '{parameter}': {message}"
     return ""
+
+
+def _leaves_difference(
+    tensor_1: TensorMap, tensor_2: TensorMap, tolerances: Optional[List[float]], equal_nan: bool
+) -> str:
+    # all metadata is the same: what is left to compare are the leaves, in their order
+    arrays_1, arrays_2 = leaves(tensor_1), leaves(tensor_2)
+    i = first_difference(arrays_1, arrays_2, tolerances, equal_nan)
+    if i == -1:
+        return ""
+    message = _values_difference(arrays_1[i], arrays_2[i], tolerances, equal_nan)
+    per_block = leaves_per_block(tensor_1)
+    position = i // per_block
+    if i % per_block != 0:
+        parameter = tensor_1.block_by_id(position).gradients_list()[i % per_block - 1]
+        message = f"for the gradients with respect to '{parameter}': {message}"
+    return f"{message}, for the block with key {tensor_1.keys.entry(position).print()}"
 
 
 def _values_difference(

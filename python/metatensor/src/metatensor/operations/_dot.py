@@ -4,14 +4,18 @@ from ._backend import (
     Array,
     Labels,
     TensorMap,
-    block_leaves,
     check_type,
-    matmul_transposed,
+    components_of,
+    first_different,
+    foreach_matmul_transposed,
+    leaves,
+    leaves_per_block,
+    properties_of,
     rebuild,
-    same_labels,
+    samples_of,
     torch_jit_is_scripting,
 )
-from ._utils import match_keys
+from ._utils import match_blocks
 
 
 def dot(tensor_1: TensorMap, tensor_2: TensorMap) -> TensorMap:
@@ -38,19 +42,27 @@ def dot(tensor_1: TensorMap, tensor_2: TensorMap) -> TensorMap:
     if not torch_jit_is_scripting():
         check_type(tensor_1, "tensor_1", "TensorMap", "dot")
         check_type(tensor_2, "tensor_2", "TensorMap", "dot")
-    positions = match_keys(tensor_1, tensor_2, "dot")
-    arrays: List[Array] = []
-    properties: List[Labels] = []
-    for i, block_1 in enumerate(tensor_1.blocks()):
-        block_2 = tensor_2.block_by_id(positions[i])
-        if not same_labels(block_1.properties, block_2.properties):
-            raise ValueError("blocks must have the same properties in `dot`, in the same order")
-        if len(block_2.components) > 0:
-            raise ValueError("the second tensor of `dot` can not have components")
-        if len(block_2.gradients_list()) > 0:
-            raise ValueError("the second tensor of `dot` can not have gradients")
-        for array in block_leaves(block_1):
-            arrays.append(matmul_transposed(array, block_2.values))
-        properties.append(block_2.samples)
+    second = match_blocks(tensor_1, tensor_2, "dot")
+    _check_blocks(tensor_1, second)
+    factors: List[Array] = []
+    for factor in leaves(second):
+        for _ in range(leaves_per_block(tensor_1)):
+            factors.append(factor)
+    arrays = foreach_matmul_transposed(leaves(tensor_1), factors)
     samples: List[Labels] = []
-    return rebuild(tensor_1, arrays, samples, properties)
+    return rebuild(tensor_1, arrays, samples, samples_of(second))
+
+
+def _check_blocks(tensor_1: TensorMap, tensor_2: TensorMap) -> None:
+    properties_1, properties_2 = properties_of(tensor_1), properties_of(tensor_2)
+    different = first_different(properties_1, properties_2)
+    components = components_of(tensor_2)
+    per_block = leaves_per_block(tensor_2)
+    # errors are those of the first block which has any
+    for i in range(len(properties_1)):
+        if i == different:
+            raise ValueError("blocks must have the same properties in `dot`, in the same order")
+        if len(components[i * per_block]) > 0:
+            raise ValueError("the second tensor of `dot` can not have components")
+        if per_block > 1:
+            raise ValueError("the second tensor of `dot` can not have gradients")

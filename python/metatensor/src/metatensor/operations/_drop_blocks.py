@@ -1,14 +1,15 @@
-from typing import List
-
 from ._backend import (
     Labels,
+    LabelsValues,
     TensorMap,
+    block_values,
     check_type,
+    complement_index,
     list_to_index,
+    nonempty_positions,
     pick_blocks,
     select_entries,
     select_positions,
-    shape_of,
     to_list,
     torch_jit_is_scripting,
 )
@@ -34,11 +35,8 @@ def drop_blocks(tensor: TensorMap, keys: Labels, copy: bool = False) -> TensorMa
     """
     if not torch_jit_is_scripting():
         _check_arguments(tensor, keys, copy, "drop_blocks")
-    dropped = to_list(select_positions(tensor.keys, keys))
-    is_kept = [True] * len(tensor.keys)
-    for position in dropped:
-        is_kept[position] = False
-    return _keep(tensor, is_kept, copy)
+    dropped = select_positions(tensor.keys, keys)
+    return _keep(tensor, complement_index(dropped, len(tensor.keys), tensor.keys), copy)
 
 
 def drop_empty_blocks(tensor: TensorMap, copy: bool = False) -> TensorMap:
@@ -59,10 +57,8 @@ def drop_empty_blocks(tensor: TensorMap, copy: bool = False) -> TensorMap:
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "drop_empty_blocks")
         _check_copy(copy, "drop_empty_blocks")
-    is_kept: List[bool] = []
-    for block in tensor.blocks():
-        is_kept.append(0 not in shape_of(block.values))
-    return _keep(tensor, is_kept, copy)
+    kept = nonempty_positions(block_values(tensor))
+    return _keep(tensor, list_to_index(kept, tensor.keys), copy)
 
 
 def filter_blocks(tensor: TensorMap, keys: Labels, copy: bool = False) -> TensorMap:
@@ -86,17 +82,15 @@ def filter_blocks(tensor: TensorMap, keys: Labels, copy: bool = False) -> Tensor
     """
     if not torch_jit_is_scripting():
         _check_arguments(tensor, keys, copy, "filter_blocks")
-    index = select_positions(tensor.keys, keys)
-    return pick_blocks(tensor, to_list(index), select_entries(tensor.keys, index, True), copy)
+    return _keep(tensor, select_positions(tensor.keys, keys), copy)
 
 
-def _keep(tensor: TensorMap, is_kept: List[bool], copy: bool) -> TensorMap:
-    positions: List[int] = []
-    for i, kept in enumerate(is_kept):
-        if kept:
-            positions.append(i)
-    index = list_to_index(positions, tensor.keys)
-    return pick_blocks(tensor, positions, select_entries(tensor.keys, index, True), copy)
+def _keep(tensor: TensorMap, index: LabelsValues, copy: bool) -> TensorMap:
+    positions = to_list(index)
+    keys = tensor.keys
+    if positions != list(range(len(keys))):
+        keys = select_entries(keys, index, True)
+    return pick_blocks(tensor, positions, keys, copy)
 
 
 def _check_arguments(tensor: object, keys: object, copy: object, function: str) -> None:

@@ -6,10 +6,13 @@ conventions are documented; ``tests/operations/test_backend.py`` compares the tw
 
 from __future__ import annotations
 
+import math
 from typing import Any, List, Optional, Tuple
 
 import numpy as np
 import numpy.typing as npt
+
+from ._segments import sum_groups
 
 NDArray = npt.NDArray[Any]
 
@@ -132,17 +135,26 @@ def shape_of(array: NDArray) -> List[int]:
 
 def equal_arrays(a: NDArray, b: NDArray) -> bool:
     """Tell if all elements are the same (NaN differs from NaN)."""
-    return bool(np.all(a == b))
+    return bool((a == b).all())
 
 
 def allclose_arrays(a: NDArray, b: NDArray, rtol: float, atol: float, equal_nan: bool) -> bool:
     """Tell if ``|a - b| <= atol + rtol * |b|`` everywhere."""
+    if a.dtype.kind == "f" and b.dtype == a.dtype and a.shape == b.shape:
+        with np.errstate(invalid="ignore"):
+            difference, limit = np.abs(a - b), np.abs(b)
+            limit *= rtol
+            limit += atol
+            # in all other cases, some elements need a closer look
+            if (difference <= limit).all() and np.isfinite(limit).all():
+                return True
     return bool(np.allclose(a, b, rtol=rtol, atol=atol, equal_nan=equal_nan))
 
 
 def gather(array: NDArray, index: NDArray, axis: int) -> NDArray:
     """Copy of the given positions along the first (0) or last (-1) axis."""
-    return np.take(array, index, axis=axis)
+    taken: NDArray = array.take(index, axis=axis)
+    return taken
 
 
 def concatenate_arrays(arrays: List[NDArray], axis: int) -> NDArray:
@@ -179,8 +191,11 @@ def insert_axes(array: NDArray, ndim: int) -> NDArray:
 
 def matmul_transposed(a: NDArray, b: NDArray) -> NDArray:
     """``sum_p a[..., p] * b[q, p]``."""
-    n_rows = int(np.prod(a.shape[:-1]))
-    product: NDArray = a.reshape(n_rows, a.shape[-1]) @ b.T
+    if a.ndim == 2:
+        flat: NDArray = a @ b.T
+        return flat
+    # a single product of matrices
+    product: NDArray = a.reshape(math.prod(a.shape[:-1]), a.shape[-1]) @ b.T
     return product.reshape(*a.shape[:-1], b.shape[0])
 
 
@@ -192,10 +207,7 @@ def promote_to_inexact(array: NDArray) -> NDArray:
 
 def segment_sum(array: NDArray, groups: NDArray, n_groups: int, axis: int) -> NDArray:
     """Sum of the entries of each group along one axis, accumulated in the order of entries."""
-    rows = np.moveaxis(array, axis, 0)
-    output = np.zeros((n_groups, *rows.shape[1:]), dtype=array.dtype)
-    np.add.at(output, groups, rows)
-    return np.ascontiguousarray(np.moveaxis(output, 0, axis))
+    return sum_groups(array, groups, n_groups, axis)
 
 
 def divide_by_counts(array: NDArray, counts: NDArray, axis: int) -> NDArray:
@@ -223,12 +235,13 @@ def divide_or_zero(a: NDArray, b: NDArray) -> NDArray:
 def filled_like(array: NDArray, fill: str, requires_grad: bool) -> NDArray:
     """New contiguous array like this one: ``fill`` is empty, zeros, ones or random."""
     if fill == "zeros":
-        return np.zeros_like(array, order="C", subok=False)
-    if fill == "ones":
-        return np.ones_like(array, order="C", subok=False)
+        return np.zeros(array.shape, array.dtype)
     if fill == "random":
-        return np.random.random_sample(array.shape).astype(array.dtype)
-    return np.empty_like(array, order="C", subok=False)
+        return np.random.random_sample(array.shape).astype(array.dtype, copy=False)
+    new = np.empty(array.shape, array.dtype)
+    if fill == "ones":
+        new.fill(1)
+    return new
 
 
 def copy_array(array: NDArray) -> NDArray:

@@ -4,6 +4,7 @@ from ._backend import (
     TensorBlock,
     TensorMap,
     isinstance_metatensor,
+    same_structure,
     torch_jit_is_scripting,
 )
 from ._utils import (
@@ -121,6 +122,8 @@ def _maps_difference(
         message = _classes_difference(tensor_1, tensor_2, "tensor", "TensorMap")
         if message != "":
             return message
+    if same_structure(tensor_1, tensor_2):
+        return ""
     message = keys_difference(tensor_1.keys, tensor_2.keys)
     if message != "":
         return message

@@ -1,9 +1,10 @@
 from ._backend import (
     TensorBlock,
     TensorMap,
+    all_contiguous,
     block_leaves,
     check_type,
-    is_contiguous_array,
+    leaves,
     torch_jit_is_scripting,
 )
 
@@ -21,10 +22,7 @@ def is_contiguous(tensor: TensorMap) -> bool:
     """
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "is_contiguous")
-    for block in tensor.blocks():
-        if not is_contiguous_block(block):
-            return False
-    return True
+    return all_contiguous(leaves(tensor))
 
 
 def is_contiguous_block(block: TensorBlock) -> bool:
@@ -34,7 +32,4 @@ def is_contiguous_block(block: TensorBlock) -> bool:
     """
     if not torch_jit_is_scripting():
         check_type(block, "block", "TensorBlock", "is_contiguous_block")
-    for array in block_leaves(block):
-        if not is_contiguous_array(array):
-            return False
-    return True
+    return all_contiguous(block_leaves(block))

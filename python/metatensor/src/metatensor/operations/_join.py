@@ -1,4 +1,4 @@
-from typing import List, Optional
+from typing import List, Optional, Tuple
 
 from ._backend import (
     Array,
@@ -6,29 +6,38 @@ from ._backend import (
     LabelsValues,
     TensorBlock,
     TensorMap,
-    block_leaves,
+    block_to_map,
     check_type,
-    concatenate_arrays,
     concatenate_index,
+    distinct_labels,
+    distinct_rows,
     empty_labels,
     entries,
-    insert_constant,
+    foreach_concatenate,
+    join_labels,
+    leaves,
+    leaves_per_block,
     list_to_index,
     make_labels,
+    map_to_block,
     merge_entries,
-    new_zeros,
+    permute_labels,
+    properties_of,
     range_entries,
-    rebuild_block,
+    rebuild,
+    repeat_each,
+    same_axes,
     same_labels,
+    samples_of,
     scatter_rows,
     select_entries,
-    shape_of,
     shift_column,
-    take_columns,
+    spread_labels,
     to_list,
     torch_jit_is_scripting,
 )
-from ._utils import NotEqualError, check_blocks, match_keys, matching_block_leaves
+from ._slice import slice_block
+from ._utils import NotEqualError, check_blocks, match_blocks
 
 
 def join(
@@ -75,33 +84,7 @@ def join(
             f"invalid value '{different_keys}' for `different_keys` in `join`, it must be "
             "'error', 'intersection' or 'union'"
         )
-    if different_keys == "error":
-        for tensor in tensors[1:]:
-            match_keys(tensors[0], tensor, "join")
-
-    keys: List[Labels] = []
-    for tensor in tensors:
-        keys.append(tensor.keys)
-    all_keys, mappings = merge_entries(keys)
-    kept: List[int] = []
-    new_blocks: List[TensorBlock] = []
-    positions = _positions(len(all_keys), mappings)
-    for i in range(len(all_keys)):
-        position = positions[i]
-        if different_keys == "intersection" and -1 in position:
-            continue
-        blocks: List[TensorBlock] = []
-        reference = _first_block(tensors, position)
-        for j, tensor in enumerate(tensors):
-            if position[j] == -1:
-                blocks.append(_empty_block(reference, axis))
-            else:
-                blocks.append(tensor.block_by_id(position[j]))
-        new_blocks.append(_join_blocks(blocks, axis, add_dimension))
-        kept.append(i)
-    if len(kept) != len(all_keys):
-        all_keys = select_entries(all_keys, list_to_index(kept, all_keys), True)
-    return TensorMap(all_keys, new_blocks)
+    return _join_maps(_with_same_keys(tensors, axis, different_keys), axis, add_dimension)
 
 
 def join_blocks(
@@ -121,115 +104,224 @@ def join_blocks(
     _check_arguments(len(blocks), axis, "join_blocks")
     if len(blocks) == 1:
         return blocks[0]
-    return _join_blocks(blocks, axis, add_dimension)
+    tensors: List[TensorMap] = []
+    for block in blocks:
+        tensors.append(block_to_map(block))
+    return map_to_block(_join_maps(tensors, axis, add_dimension))
 
 
-def _join_blocks(blocks: List[TensorBlock], axis: str, add_dimension: Optional[str]) -> TensorBlock:
+def _with_same_keys(tensors: List[TensorMap], axis: str, different_keys: str) -> List[TensorMap]:
+    # tensors with the same keys in the same order
+    first = tensors[0]
+    output: List[TensorMap] = []
+    if different_keys == "error":
+        for tensor in tensors:
+            output.append(match_blocks(first, tensor, "join"))
+        return output
+
+    keys: List[Labels] = []
+    for tensor in tensors:
+        keys.append(tensor.keys)
+    all_keys, mappings = merge_entries(keys)
+    positions_of = _positions(len(all_keys), mappings)
+    kept: List[int] = []
+    for i, found in enumerate(positions_of):
+        if different_keys == "union" or -1 not in found:
+            kept.append(i)
+    if len(kept) != len(all_keys):
+        all_keys = select_entries(all_keys, list_to_index(kept, all_keys), True)
+    for j, tensor in enumerate(tensors):
+        blocks: List[TensorBlock] = []
+        for i in kept:
+            if positions_of[i][j] == -1:
+                blocks.append(_empty_block(_first_block(tensors, positions_of[i]), axis))
+            else:
+                blocks.append(tensor.block_by_id(positions_of[i][j]).copy(deep=False))
+        output.append(TensorMap(all_keys, blocks))
+    return output
+
+
+def _join_maps(tensors: List[TensorMap], axis: str, add_dimension: Optional[str]) -> TensorMap:
+    inputs: List[TensorMap] = []
+    for tensor in tensors:
+        if axis == "samples":
+            inputs.append(_fitting(tensors[0], tensor, ["components", "properties"]))
+        else:
+            inputs.append(_fitting(tensors[0], tensor, ["samples", "components"]))
     if axis == "samples":
-        return _join_samples(blocks, add_dimension)
+        return _join_samples(inputs, add_dimension)
     else:
-        return _join_properties(blocks, add_dimension)
+        return _join_properties(inputs, add_dimension)
 
 
-def _join_samples(blocks: List[TensorBlock], add_dimension: Optional[str]) -> TensorBlock:
-    first = blocks[0]
-    names = first.samples.names
-    for block in blocks[1:]:
-        if sorted(block.samples.names) != sorted(names):
+def _fitting(first: TensorMap, tensor: TensorMap, axes: List[str]) -> TensorMap:
+    """Check that a tensor can be joined to the first one, and give it the same order of gradients.
+
+    Block by block, and only if not all labels are the same objects.
+    """
+    if same_axes(first, tensor, axes):
+        return tensor
+    same_order = True
+    blocks = tensor.blocks()
+    for i, one in enumerate(first.blocks()):
+        other = blocks[i]
+        if "samples" not in axes and sorted(one.samples.names) != sorted(other.samples.names):
             raise ValueError(
                 "can not join blocks along the samples if these have different names: "
-                f"{names} and {block.samples.names}"
+                f"{one.samples.names} and {other.samples.names}"
             )
-        check_blocks(first, block, ["components", "properties"], ["components"], "join")
-        _check_gradient_names(first, block)
+        check_blocks(one, other, axes, ["components"], "join")
+        _check_gradient_names(one, other)
+        same_order = same_order and one.gradients_list() == other.gradients_list()
+    if same_order:
+        return tensor
+    ordered: List[TensorBlock] = []
+    for i, one in enumerate(first.blocks()):
+        other = blocks[i]
+        new = TensorBlock(other.values, other.samples, other.components, other.properties)
+        for parameter in one.gradients_list():
+            new.add_gradient(parameter, other.gradient(parameter).copy(deep=False))
+        ordered.append(new)
+    return TensorMap(tensor.keys, ordered)
 
-    inputs: List[List[Array]] = []
+
+def _join_samples(tensors: List[TensorMap], add_dimension: Optional[str]) -> TensorMap:
+    # labels of the values and gradients of each input: work is done once for those which occur
+    # several times
+    samples: List[List[Labels]] = []
+    where: List[List[int]] = []
+    arrays: List[List[Array]] = []
+    for tensor in tensors:
+        labels, positions = distinct_labels(samples_of(tensor))
+        samples.append(labels)
+        where.append(positions)
+        arrays.append(leaves(tensor))
+    per_block = leaves_per_block(tensors[0])
+    parents: List[List[int]] = []
+    for positions in where:
+        parents.append(repeat_each(positions[::per_block], per_block))
+    rows, rows_where = distinct_rows(where + parents)
+    of_values: List[List[Labels]] = []
+    for i in rows:
+        if i % per_block == 0:
+            parts: List[Labels] = []
+            for j, labels in enumerate(samples):
+                parts.append(labels[where[j][i]])
+            of_values.append(_with_same_names(parts))
+    joined_values = join_labels(of_values, add_dimension)
+    joined_values.reverse()
+    joined: List[Labels] = []
+    for i in rows:
+        if i % per_block == 0:
+            joined.append(joined_values.pop())
+        else:
+            parts: List[Labels] = []
+            sizes: List[int] = []
+            for j, labels in enumerate(samples):
+                parts.append(labels[where[j][i]])
+                sizes.append(len(labels[parents[j][i]]))
+            joined.append(_joined_gradient_samples(parts, sizes))
+    new_samples = spread_labels(joined, rows_where)
+    properties: List[Labels] = []
+    return rebuild(tensors[0], foreach_concatenate(arrays, 0), new_samples, properties)
+
+
+def _with_same_names(labels: List[Labels]) -> List[Labels]:
+    # names are the same, but their order may differ
+    names = labels[0].names
+    output: List[Labels] = []
+    for one in labels:
+        if one.names == names:
+            output.append(one)
+        else:
+            columns: List[int] = []
+            for name in names:
+                columns.append(one.names.index(name))
+            output.append(one.permute(columns))
+    return output
+
+
+def _joined_gradient_samples(labels: List[Labels], sizes: List[int]) -> Labels:
+    # `sizes` are the numbers of samples of the values
+    offset = 0
     parts: List[LabelsValues] = []
-    for i, block in enumerate(blocks):
-        inputs.append(matching_block_leaves(first, block))
-        columns: List[int] = []
-        for name in names:
-            columns.append(block.samples.names.index(name))
-        part = take_columns(entries(block.samples), columns)
-        if add_dimension is not None:
-            part = insert_constant(part, len(names), i)
-        parts.append(part)
-    new_names = names if add_dimension is None else names + [add_dimension]
-    samples = [make_labels(new_names, concatenate_index(parts), first.samples, False)]
-
-    for parameter in first.gradients_list():
-        offset = 0
-        gradient_parts: List[LabelsValues] = []
-        for block in blocks:
-            gradient = block.gradient(parameter)
-            gradient_parts.append(shift_column(entries(gradient.samples), 0, offset))
-            offset += len(block.samples)
-        gradient_names = first.gradient(parameter).samples.names
-        samples.append(
-            make_labels(gradient_names, concatenate_index(gradient_parts), first.samples, True)
-        )
-    return rebuild_block(first, _concatenate(inputs, 0), samples, first.properties)
+    for i, one in enumerate(labels):
+        parts.append(shift_column(entries(one), 0, offset))
+        offset += sizes[i]
+    return make_labels(labels[0].names, concatenate_index(parts), labels[0], True)
 
 
-def _join_properties(blocks: List[TensorBlock], add_dimension: Optional[str]) -> TensorBlock:
-    first = blocks[0]
-    for block in blocks[1:]:
-        check_blocks(first, block, ["samples", "components"], ["components"], "join")
-        _check_gradient_names(first, block)
+def _join_properties(tensors: List[TensorMap], add_dimension: Optional[str]) -> TensorMap:
+    first = tensors[0]
+    per_block = leaves_per_block(first)
+    arrays: List[List[Array]] = []
+    properties: List[List[Labels]] = []
+    where: List[List[int]] = []
+    for tensor in tensors:
+        arrays.append(leaves(tensor))
+        labels, positions = distinct_labels(properties_of(tensor))
+        properties.append(labels)
+        where.append(positions)
+    samples: List[Labels] = []
+    if per_block > 1:
+        samples, arrays = _merged_gradients(tensors, arrays)
 
-    inputs: List[List[Array]] = []
-    for block in blocks:
-        inputs.append(matching_block_leaves(first, block))
-    samples: List[Labels] = [first.samples]
-    for i, parameter in enumerate(first.gradients_list()):
-        gradients: List[Labels] = []
-        for block in blocks:
-            gradients.append(block.gradient(parameter).samples)
-        merged, mappings = merge_entries(gradients)
-        samples.append(merged)
-        # rows which an input does not have are zero there
-        for j, mapping in enumerate(mappings):
-            if not same_labels(gradients[j], merged):
-                inputs[j][i + 1] = scatter_rows(inputs[j][i + 1], mapping, len(merged))
-    properties = _joined_properties(blocks, add_dimension)
-    return rebuild_block(first, _concatenate(inputs, -1), samples, properties)
-
-
-def _joined_properties(blocks: List[TensorBlock], add_dimension: Optional[str]) -> Labels:
-    like = blocks[0].properties
-    names = like.names
+    rows, rows_where = distinct_rows(where)
+    all_parts: List[List[Labels]] = []
     same_names = True
-    for block in blocks[1:]:
-        same_names = same_names and block.properties.names == names
-    if not same_names and add_dimension is not None:
+    for i in rows:
+        parts: List[Labels] = []
+        for j, labels in enumerate(properties):
+            parts.append(labels[where[j][i]])
+            same_names = same_names and parts[0].names == parts[j].names
+        all_parts.append(parts)
+    if same_names:
+        joined = join_labels(all_parts, add_dimension)
+    elif add_dimension is not None:
         raise ValueError(
             "can not use `add_dimension` in `join` if the names of the properties are not the "
             "same in all inputs"
         )
-    parts: List[LabelsValues] = []
-    for i, block in enumerate(blocks):
-        if not same_names:
-            part = insert_constant(range_entries(len(block.properties), like), 0, i)
-        elif add_dimension is None:
-            part = entries(block.properties)
-        else:
-            part = insert_constant(entries(block.properties), len(names), i)
-        parts.append(part)
-    if not same_names:
-        names = ["joined_index", "property"]
-    elif add_dimension is not None:
-        names = names + [add_dimension]
-    return make_labels(names, concatenate_index(parts), like, False)
+    else:
+        joined = join_labels(_numbered(all_parts), "joined_index")
+        joined = permute_labels(joined, [1, 0])
+    return rebuild(
+        first, foreach_concatenate(arrays, -1), samples, spread_labels(joined, rows_where)
+    )
 
 
-def _concatenate(inputs: List[List[Array]], axis: int) -> List[Array]:
-    # inputs[i][j] is leaf j of block i
-    output: List[Array] = []
-    for j in range(len(inputs[0])):
-        arrays: List[Array] = []
-        for one in inputs:
-            arrays.append(one[j])
-        output.append(concatenate_arrays(arrays, axis))
+def _merged_gradients(
+    tensors: List[TensorMap], arrays: List[List[Array]]
+) -> Tuple[List[Labels], List[List[Array]]]:
+    # samples of all leaves, and the leaves with zeros in the rows which an input does not have
+    samples: List[Labels] = []
+    all_samples: List[List[Labels]] = []
+    for tensor in tensors:
+        all_samples.append(samples_of(tensor))
+    per_block = leaves_per_block(tensors[0])
+    for i, one in enumerate(all_samples[0]):
+        if i % per_block == 0:
+            samples.append(one)
+            continue
+        gradients: List[Labels] = []
+        for others in all_samples:
+            gradients.append(others[i])
+        merged, mappings = merge_entries(gradients)
+        samples.append(merged)
+        for j, mapping in enumerate(mappings):
+            if not same_labels(gradients[j], merged):
+                arrays[j][i] = scatter_rows(arrays[j][i], mapping, len(merged))
+    return samples, arrays
+
+
+def _numbered(parts: List[List[Labels]]) -> List[List[Labels]]:
+    # labels counting the entries of the given ones
+    output: List[List[Labels]] = []
+    for labels in parts:
+        ranges: List[Labels] = []
+        for one in labels:
+            ranges.append(make_labels(["property"], range_entries(len(one), one), one, True))
+        output.append(ranges)
     return output
 
 
@@ -253,18 +345,10 @@ def _first_block(tensors: List[TensorMap], position: List[int]) -> TensorBlock:
 
 def _empty_block(block: TensorBlock, axis: str) -> TensorBlock:
     # same metadata, but nothing along the axis
-    arrays: List[Array] = []
-    for array in block_leaves(block):
-        shape = shape_of(array)
-        shape[0 if axis == "samples" else -1] = 0
-        arrays.append(new_zeros(array, shape))
-    samples: List[Labels] = []
-    if axis != "samples":
-        return rebuild_block(block, arrays, samples, empty_labels(block.properties))
-    samples.append(empty_labels(block.samples))
-    for parameter in block.gradients_list():
-        samples.append(empty_labels(block.gradient(parameter).samples))
-    return rebuild_block(block, arrays, samples, block.properties)
+    if axis == "samples":
+        return slice_block(block, "samples", empty_labels(block.samples))
+    else:
+        return slice_block(block, "properties", empty_labels(block.properties))
 
 
 def _check_gradient_names(first: TensorBlock, block: TensorBlock) -> None:

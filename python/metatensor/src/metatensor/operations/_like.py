@@ -2,7 +2,15 @@
 
 from typing import List, Optional, Union
 
-from ._backend import TensorBlock, TensorMap, filled_like
+from ._backend import (
+    TensorBlock,
+    TensorMap,
+    filled_like,
+    foreach_filled_like,
+    leaves,
+    leaves_per_block,
+    with_arrays,
+)
 
 
 def block_like(
@@ -58,6 +66,11 @@ def map_like(
     fill: str,
 ) -> TensorMap:
     """Map with the metadata of ``tensor`` and new values, see :py:func:`block_like`."""
+    if gradients is None:
+        per_block = leaves_per_block(tensor)
+        return with_arrays(
+            tensor, foreach_filled_like(leaves(tensor), fill, requires_grad, per_block)
+        )
     blocks: List[TensorBlock] = []
     for block in tensor.blocks():
         blocks.append(block_like(block, gradients, requires_grad, fill))

@@ -6,12 +6,16 @@ from ._backend import (
     Array,
     Labels,
     TensorBlock,
+    TensorMap,
+    assemble,
+    block_leaves,
     concatenate_arrays,
+    properties_of,
     reshape_array,
     shape_of,
     swap_axes,
 )
-from ._utils import check_blocks
+from ._utils import check_blocks, matching_block_leaves
 
 
 def check_same_blocks(
@@ -25,16 +29,13 @@ def check_same_blocks(
 
 
 def stacked_rows(block: TensorBlock, reference: TensorBlock) -> Array:
-    """Values and gradients (in the order of ``reference``) with all but one axis flattened.
-
-    Gradients of gradients are ignored.
-    """
+    """Values and gradients (in the order of ``reference``) with all but one axis flattened."""
+    block_leaves(block)  # refuses gradients of gradients
+    if len(block.components) == 0 and len(reference.gradients_list()) == 0:
+        return matching_block_leaves(reference, block)[0]
     n_properties = len(block.properties)
     parts: List[Array] = []
-    arrays: List[Array] = [block.values]
-    for parameter in reference.gradients_list():
-        arrays.append(block.gradient(parameter).values)
-    for array in arrays:
+    for array in matching_block_leaves(reference, block):
         n_rows = 1
         for length in shape_of(array)[:-1]:
             n_rows *= length
@@ -42,12 +43,15 @@ def stacked_rows(block: TensorBlock, reference: TensorBlock) -> Array:
     return concatenate_arrays(parts, 0)
 
 
-def solution_block(solution: Array, x_block: TensorBlock, y_block: TensorBlock) -> TensorBlock:
-    """Block for a solution with shape ``(properties of X, properties of Y)``."""
-    components: List[Labels] = []
-    return TensorBlock(
-        values=swap_axes(solution, 0, 1),
-        samples=y_block.properties,
-        components=components,
-        properties=x_block.properties,
-    )
+def solution_map(solutions: List[Array], X: TensorMap, Y: TensorMap) -> TensorMap:
+    """Tensor for solutions with shapes ``(properties of X, properties of Y)``."""
+    arrays: List[Array] = []
+    parameters: List[List[str]] = []
+    components: List[List[Labels]] = []
+    for solution in solutions:
+        arrays.append(swap_axes(solution, 0, 1))
+        no_parameters: List[str] = []
+        parameters.append(no_parameters)
+        no_components: List[Labels] = []
+        components.append(no_components)
+    return assemble(X.keys, arrays, parameters, properties_of(Y), components, properties_of(X))

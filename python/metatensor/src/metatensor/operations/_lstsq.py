@@ -1,8 +1,8 @@
 from typing import List, Optional
 
-from ._backend import TensorBlock, TensorMap, check_type, lstsq_array, torch_jit_is_scripting, warn
-from ._linear_system import check_same_blocks, solution_block, stacked_rows
-from ._utils import match_keys
+from ._backend import Array, TensorMap, check_type, lstsq_array, torch_jit_is_scripting, warn
+from ._linear_system import check_same_blocks, solution_map, stacked_rows
+from ._utils import match_blocks
 
 
 def lstsq(
@@ -40,11 +40,12 @@ def lstsq(
             "the default for `rcond` in `lstsq` is not the same for numpy and torch, give a value "
             "to get the same results"
         )
-    positions = match_keys(X, Y, "lstsq")
-    blocks: List[TensorBlock] = []
+    second = match_blocks(X, Y, "lstsq")
+    solutions: List[Array] = []
+    y_blocks = second.blocks()
     for i, x_block in enumerate(X.blocks()):
-        y_block = Y.block_by_id(positions[i])
+        y_block = y_blocks[i]
         check_same_blocks(x_block, y_block, ["samples", "components"], "lstsq")
         x, y = stacked_rows(x_block, x_block), stacked_rows(y_block, x_block)
-        blocks.append(solution_block(lstsq_array(x, y, rcond, driver), x_block, y_block))
-    return TensorMap(X.keys, blocks)
+        solutions.append(lstsq_array(x, y, rcond, driver))
+    return solution_map(solutions, X, second)

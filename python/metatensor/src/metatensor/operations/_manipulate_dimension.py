@@ -1,15 +1,27 @@
-from typing import List, Union
+from typing import List, Tuple, Union
 
 from ._backend import (
     Labels,
     LabelsValues,
-    TensorBlock,
     TensorMap,
-    block_leaves,
     check_type,
-    constant_column,
+    components_of,
     dimension_column,
+    distinct_labels,
+    distinct_properties,
+    distinct_samples,
+    gradient_samples,
+    insert_in_labels,
+    interleave_labels,
+    leaves,
+    leaves_per_block,
+    permute_labels,
+    rebuild,
+    remove_from_labels,
+    spread_labels,
     torch_jit_is_scripting,
+    with_components,
+    with_keys,
 )
 
 
@@ -95,18 +107,10 @@ def permute_dimensions(tensor: TensorMap, axis: str, dimensions_indexes: List[in
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "permute_dimensions")
     _check_axis(axis, "permute_dimensions")
-    keys = tensor.keys
     if axis == "keys":
-        keys = keys.permute(dimensions_indexes)
-    blocks: List[TensorBlock] = []
-    for block in tensor.blocks():
-        samples, properties = block.samples, block.properties
-        if axis == "samples":
-            samples = samples.permute(dimensions_indexes)
-        elif axis == "properties":
-            properties = properties.permute(dimensions_indexes)
-        blocks.append(_with_labels(block, samples, properties))
-    return TensorMap(keys, blocks)
+        return with_keys(tensor, tensor.keys.permute(dimensions_indexes))
+    labels, where = _labels_of(tensor, axis)
+    return _with_labels(tensor, axis, permute_labels(labels, dimensions_indexes), where)
 
 
 def remove_dimension(tensor: TensorMap, axis: str, name: str) -> TensorMap:
@@ -128,18 +132,10 @@ def remove_dimension(tensor: TensorMap, axis: str, name: str) -> TensorMap:
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "remove_dimension")
     _check_axis(axis, "remove_dimension")
-    keys = tensor.keys
     if axis == "keys":
-        keys = keys.remove(name)
-    blocks: List[TensorBlock] = []
-    for block in tensor.blocks():
-        samples, properties = block.samples, block.properties
-        if axis == "samples":
-            samples = samples.remove(name)
-        elif axis == "properties":
-            properties = properties.remove(name)
-        blocks.append(_with_labels(block, samples, properties))
-    return TensorMap(keys, blocks)
+        return with_keys(tensor, tensor.keys.remove(name))
+    labels, where = _labels_of(tensor, axis)
+    return _with_labels(tensor, axis, remove_from_labels(labels, name), where)
 
 
 def rename_dimension(tensor: TensorMap, axis: str, old: str, new: str) -> TensorMap:
@@ -164,72 +160,54 @@ def rename_dimension(tensor: TensorMap, axis: str, old: str, new: str) -> Tensor
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "rename_dimension")
     _check_axis(axis, "rename_dimension")
-    keys = tensor.keys
     if axis == "keys":
-        keys = keys.rename(old, new)
-    blocks: List[TensorBlock] = []
-    for block in tensor.blocks():
-        blocks.append(_rename_block(block, axis, old, new))
-    return TensorMap(keys, blocks)
+        return with_keys(tensor, tensor.keys.rename(old, new))
+    if axis == "components":
+        return _rename_components(tensor, old, new)
+    labels, where = _labels_of(tensor, axis)
+    renamed: List[Labels] = []
+    for one in labels:
+        renamed.append(one.rename(old, new))
+    if axis == "properties" or leaves_per_block(tensor) == 1:
+        return _with_labels(tensor, axis, renamed, where)
 
-
-def _rename_block(block: TensorBlock, axis: str, old: str, new: str) -> TensorBlock:
-    block_leaves(block)  # refuses gradients of gradients
-    properties = block.properties
-    if axis == "properties":
-        properties = properties.rename(old, new)
-    renamed = TensorBlock(
-        values=block.values,
-        samples=block.samples.rename(old, new) if axis == "samples" else block.samples,
-        components=_rename_components(block.components, axis, old, new),
-        properties=properties,
-    )
-    for parameter in block.gradients_list():
-        gradient = block.gradient(parameter)
-        samples = gradient.samples
+    gradients, gradients_where = distinct_labels(gradient_samples(tensor))
+    renamed_gradients: List[Labels] = []
+    for one in gradients:
         # the first dimension of gradient samples must always be called "sample"
-        if axis == "samples" and old in samples.names[1:]:
-            samples = samples.rename(old, new)
-        renamed.add_gradient(
-            parameter,
-            TensorBlock(
-                values=gradient.values,
-                samples=samples,
-                components=_rename_components(gradient.components, axis, old, new),
-                properties=properties,
-            ),
-        )
-    return renamed
+        renamed_gradients.append(one.rename(old, new) if old in one.names[1:] else one)
+    samples = interleave_labels(
+        spread_labels(renamed, where), spread_labels(renamed_gradients, gradients_where)
+    )
+    properties: List[Labels] = []
+    return rebuild(tensor, leaves(tensor), samples, properties)
 
 
-def _rename_components(components: List[Labels], axis: str, old: str, new: str) -> List[Labels]:
-    if axis != "components":
-        return components
-    output: List[Labels] = []
-    for component in components:
-        output.append(component.rename(old, new) if old in component.names else component)
-    return output
+def _rename_components(tensor: TensorMap, old: str, new: str) -> TensorMap:
+    components: List[List[Labels]] = []
+    for labels in components_of(tensor):
+        renamed: List[Labels] = []
+        for component in labels:
+            renamed.append(component.rename(old, new) if old in component.names else component)
+        components.append(renamed)
+    return with_components(tensor, components)
 
 
 def _insert(
     tensor: TensorMap, axis: str, index: int, name: str, values: Union[LabelsValues, int]
 ) -> TensorMap:
-    keys = tensor.keys
     if axis == "keys":
-        keys = _insert_in(keys, index, name, values)
-    blocks: List[TensorBlock] = []
-    for block in tensor.blocks():
-        samples, properties = block.samples, block.properties
-        if axis == "samples":
-            samples = _insert_in(samples, index, name, values)
-        elif axis == "properties":
-            properties = _insert_in(properties, index, name, values)
-        blocks.append(_with_labels(block, samples, properties))
-    return TensorMap(keys, blocks)
+        return with_keys(tensor, _insert_in([tensor.keys], index, name, values)[0])
+    labels, where = _labels_of(tensor, axis)
+    return _with_labels(tensor, axis, _insert_in(labels, index, name, values), where)
 
 
-def _insert_in(labels: Labels, index: int, name: str, values: Union[LabelsValues, int]) -> Labels:
-    count = len(labels.names)
+def _insert_in(
+    labels: List[Labels], index: int, name: str, values: Union[LabelsValues, int]
+) -> List[Labels]:
+    if len(labels) == 0:
+        return labels
+    count = len(labels[0].names)
     if index < -count or index > count:
         raise IndexError(
             f"can not insert a dimension at index {index} in labels with {count} dimensions"
@@ -237,31 +215,34 @@ def _insert_in(labels: Labels, index: int, name: str, values: Union[LabelsValues
     if index < 0:
         index += count
     if isinstance(values, int):
-        return labels.insert(index, name, constant_column(values, labels))
-    else:
-        return labels.insert(index, name, dimension_column(values, labels))
-
-
-def _with_labels(block: TensorBlock, samples: Labels, properties: Labels) -> TensorBlock:
-    block_leaves(block)  # refuses gradients of gradients
-    new = TensorBlock(
-        values=block.values,
-        samples=samples,
-        components=block.components,
-        properties=properties,
-    )
-    for parameter in block.gradients_list():
-        gradient = block.gradient(parameter)
-        new.add_gradient(
-            parameter,
-            TensorBlock(
-                values=gradient.values,
-                samples=gradient.samples,
-                components=gradient.components,
-                properties=properties,
-            ),
-        )
+        return insert_in_labels(labels, index, name, values)
+    new: List[Labels] = []
+    for one in labels:
+        new.append(one.insert(index, name, dimension_column(values, one)))
     return new
+
+
+def _labels_of(tensor: TensorMap, axis: str) -> Tuple[List[Labels], List[int]]:
+    # distinct labels of the blocks along this axis, and where they are
+    if axis == "samples":
+        return distinct_samples(tensor)
+    elif axis == "properties":
+        return distinct_properties(tensor)
+    else:
+        labels: List[Labels] = []
+        where: List[int] = []
+        return labels, where
+
+
+def _with_labels(tensor: TensorMap, axis: str, new: List[Labels], where: List[int]) -> TensorMap:
+    # other labels along this axis, given as `_labels_of` does; gradients have the samples they had
+    samples: List[Labels] = []
+    properties: List[Labels] = []
+    if axis == "samples":
+        samples = interleave_labels(spread_labels(new, where), gradient_samples(tensor))
+    elif axis == "properties":
+        properties = spread_labels(new, where)
+    return rebuild(tensor, leaves(tensor), samples, properties)
 
 
 def _check_axis(axis: str, function: str) -> None:

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from metatensor._arrays import engine_of
+from metatensor._labels_core import dimensions
 
 from ._types import Labels
 
@@ -40,6 +41,9 @@ def entries(labels: Labels) -> Entries:
 def make_labels(names: List[str], values: Entries, like: Labels, assume_unique: bool) -> Labels:
     """New labels, held by the same engine on the same device as ``like``."""
     values = np.ascontiguousarray(values, dtype=np.int32).reshape(len(values), len(names))
+    if assume_unique and isinstance(like.values, np.ndarray):
+        engine = like._engine
+        return Labels._from_parts(dimensions(tuple(names)), engine.freeze(values), engine)
     if not isinstance(like.values, np.ndarray):
         values = _like(values, like.values)
     return Labels(names, values, assume_unique=assume_unique)
@@ -138,8 +142,10 @@ def range_entries(end: int, like: Labels) -> Entries:
 
 
 # ------------------------------------------------------------------------ grouping
-def _row_keys(values: Entries) -> npt.NDArray[Any]:
-    # one integer per row which sorts like the rows do
+def row_keys(values: Entries) -> npt.NDArray[Any]:
+    """One integer for each row, which sorts like the rows do."""
+    if len(values) == 0:
+        return np.zeros(0, dtype=np.int64)
     spans = [(int(c.min()), int(c.max()) - int(c.min()) + 1) for c in values.T]
     size = 1
     for _, span in spans:
@@ -162,7 +168,7 @@ def unique_rows(values: Entries) -> Tuple[Entries, Index]:
         return values, np.zeros(0, dtype=np.int64)
     if values.shape[1] == 0:
         return values[:1], np.zeros(len(values), dtype=np.int64)
-    keys = _row_keys(values)
+    keys = row_keys(values)
     if np.all(keys[1:] > keys[:-1]):
         return values, np.arange(len(values), dtype=np.int64)
     _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
@@ -173,7 +179,7 @@ def sort_rows(values: Entries, descending: bool) -> Index:
     """Positions of the rows in lexicographic order, or in the reverse of it."""
     if values.shape[0] == 0 or values.shape[1] == 0:
         return np.arange(len(values), dtype=np.int64)
-    order = np.argsort(_row_keys(values), kind="stable")
+    order = np.argsort(row_keys(values), kind="stable")
     return order[::-1].copy() if descending else order
 
 
@@ -189,29 +195,8 @@ def count_groups(groups: Index, n_groups: int) -> Index:
     return np.bincount(groups, minlength=n_groups)
 
 
-def group_entries(
-    labels: List[Labels], columns: List[int], keep_dimension: bool
-) -> Tuple[List[Labels], List[Index]]:
-    """Group the entries of each labels by the values in some columns.
-
-    Gives the labels of the groups (sorted), and for each entry its group. If no column is
-    left there is a single group, described by the dimension ``_``; labels without any
-    entry then have no dimension at all unless ``keep_dimension``.
-    """
-    done: Dict[int, Tuple[Labels, Index]] = {}
-    new: List[Labels] = []
-    groups: List[Index] = []
-    for one in labels:
-        if id(one) not in done:
-            done[id(one)] = _group_entries(one, columns, keep_dimension)
-        new.append(done[id(one)][0])
-        groups.append(done[id(one)][1])
-    return new, groups
-
-
-def _group_entries(
-    labels: Labels, columns: List[int], keep_dimension: bool
-) -> Tuple[Labels, Index]:
+def group_one(labels: Labels, columns: List[int], keep_dimension: bool) -> Tuple[Labels, Index]:
+    """Groups of the entries of one labels, see ``group_entries``."""
     rows, groups = unique_rows(entries(labels)[:, columns])
     names = [labels.names[column] for column in columns]
     if len(columns) == 0 and (len(labels) > 0 or keep_dimension):

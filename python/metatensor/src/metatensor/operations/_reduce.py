@@ -4,7 +4,7 @@
 the samples are reduced, these are groups of the gradient's own samples.
 """
 
-from typing import List
+from typing import List, Tuple
 
 from ._backend import (
     Array,
@@ -19,15 +19,47 @@ from ._backend import (
     insert_axes,
     promote_to_inexact,
     safe_sqrt,
+    same_indices,
     segment_sum,
     shape_of,
+    stack_arrays,
+    unstack_arrays,
 )
+
+
+def reduce_all_values(
+    arrays: List[Array],
+    axis: int,
+    reduction: str,
+    groups: List[LabelsValues],
+    n_groups: List[int],
+    where: List[int],
+) -> Tuple[List[Array], List[Array]]:
+    """Reduce the values of all blocks, see :py:func:`reduce_values`.
+
+    Small arrays of the same shape and with the same groups are reduced together.
+
+    :param groups: distinct groups, and the number of each of them in ``n_groups``
+    :param where: which of the groups are those of each array
+    """
+    kinds = same_indices(groups)
+    stacks, members = stack_arrays(arrays, [kinds[i] for i in where])
+    # there is one more axis in front of those of the blocks
+    stack_axis = 1 if axis == 0 else axis
+    reduced: List[Array] = []
+    means: List[Array] = []
+    for i, stack in enumerate(stacks):
+        j = where[members[i][0]]
+        one = reduce_values(stack, stack_axis, reduction, groups[j], n_groups[j])
+        reduced.append(one[0])
+        means.append(one[1])
+    return unstack_arrays(reduced, members), unstack_arrays(means, members)
 
 
 def reduce_values(
     values: Array, axis: int, reduction: str, groups: LabelsValues, n_groups: int
 ) -> List[Array]:
-    """Reduce values along their first (0) or last (-1) axis.
+    """Reduce values along their first (0 or 1) or last (-1) axis.
 
     Gives the reduced values, and the means which go with them (the values themselves if no
     mean is needed for the gradients). Values without entries are passed through, with the

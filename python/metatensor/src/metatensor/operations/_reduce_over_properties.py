@@ -9,15 +9,20 @@ from ._backend import (
     TensorMap,
     block_to_map,
     check_type,
+    distinct_properties,
     gradient_rows,
+    gradients_of,
     group_entries,
+    interleave,
     leaves,
     leaves_per_block,
     map_to_block,
     rebuild,
+    spread_labels,
     torch_jit_is_scripting,
+    values_of,
 )
-from ._reduce import reduce_gradient, reduce_values
+from ._reduce import reduce_all_values, reduce_gradient
 from ._utils import as_names, remaining_dimensions
 
 
@@ -181,36 +186,39 @@ def std_over_properties_block(
 
 def _reduce(tensor: TensorMap, property_names: List[str], reduction: str) -> TensorMap:
     columns = remaining_dimensions(tensor.property_names, property_names, "properties")
-    properties: List[Labels] = []
+    properties, where = distinct_properties(tensor)
     n_properties = 0
-    for block in tensor.blocks():
-        properties.append(block.properties)
-        n_properties += len(block.properties)
-    new_properties, groups = group_entries(properties, columns, n_properties > 0)
+    for one in properties:
+        n_properties += len(one)
+    reduced_properties, groups = group_entries(properties, columns, n_properties > 0)
+    n_groups: List[int] = []
+    for one in reduced_properties:
+        n_groups.append(len(one))
+    new_properties = spread_labels(reduced_properties, where)
+    no_samples: List[Labels] = []
 
-    rows = gradient_rows(tensor)
     arrays = leaves(tensor)
     per_block = leaves_per_block(tensor)
-    new_arrays: List[Array] = []
-    j = 0  # position in the list about gradients
-    for i, one in enumerate(new_properties):
-        values = arrays[i * per_block]
-        reduced = reduce_values(values, -1, reduction, groups[i], len(one))
-        new_arrays.append(reduced[0])
-        for gradient in arrays[i * per_block + 1 : (i + 1) * per_block]:
-            new_arrays.append(
-                reduce_gradient(
-                    gradient,
-                    -1,
-                    reduction,
-                    groups[i],
-                    len(one),
-                    values,
-                    reduced,
-                    rows[j],
-                    rows[j],
-                )
+    values = values_of(arrays, per_block)
+    reduced, means = reduce_all_values(values, -1, reduction, groups, n_groups, where)
+    if per_block == 1:
+        return rebuild(tensor, reduced, no_samples, new_properties)
+
+    rows = gradient_rows(tensor)
+    gradients: List[Array] = []
+    for j, gradient in enumerate(gradients_of(arrays, per_block)):
+        i = j // (per_block - 1)
+        gradients.append(
+            reduce_gradient(
+                gradient,
+                -1,
+                reduction,
+                groups[where[i]],
+                n_groups[where[i]],
+                values[i],
+                [reduced[i], means[i]],
+                rows[j],
+                rows[j],
             )
-            j += 1
-    samples: List[Labels] = []
-    return rebuild(tensor, new_arrays, samples, new_properties)
+        )
+    return rebuild(tensor, interleave(reduced, gradients, per_block), no_samples, new_properties)

@@ -10,17 +10,23 @@ from ._backend import (
     block_to_map,
     check_type,
     column_index,
+    distinct_samples,
     gradient_rows,
     gradient_samples,
+    gradients_of,
     group_entries,
     group_gradient_entries,
+    interleave,
+    interleave_labels,
     leaves,
     leaves_per_block,
     map_to_block,
     rebuild,
+    spread_labels,
     torch_jit_is_scripting,
+    values_of,
 )
-from ._reduce import reduce_gradient, reduce_values
+from ._reduce import reduce_all_values, reduce_gradient
 from ._utils import as_names, remaining_dimensions
 
 
@@ -188,43 +194,49 @@ def std_over_samples_block(block: TensorBlock, sample_names: Union[List[str], st
 
 def _reduce(tensor: TensorMap, sample_names: List[str], reduction: str) -> TensorMap:
     columns = remaining_dimensions(tensor.sample_names, sample_names, "samples")
-    samples: List[Labels] = []
+    samples, where = distinct_samples(tensor)
     n_samples = 0
-    for block in tensor.blocks():
-        samples.append(block.samples)
-        n_samples += len(block.samples)
-    new_samples, groups = group_entries(samples, columns, n_samples > 0)
-    of_gradients = gradient_samples(tensor)
-    new_of_gradients, gradient_groups = group_gradient_entries(of_gradients, groups)
+    for one in samples:
+        n_samples += len(one)
+    reduced_samples, groups = group_entries(samples, columns, n_samples > 0)
+    n_groups: List[int] = []
+    for one in reduced_samples:
+        n_groups.append(len(one))
+    new_samples = spread_labels(reduced_samples, where)
+    no_properties: List[Labels] = []
 
-    rows = gradient_rows(tensor)
     arrays = leaves(tensor)
     per_block = leaves_per_block(tensor)
-    new_arrays: List[Array] = []
-    labels: List[Labels] = []
-    j = 0  # position in the lists about gradients
-    for i, one in enumerate(new_samples):
-        values = arrays[i * per_block]
-        reduced = reduce_values(values, 0, reduction, groups[i], len(one))
-        new_arrays.append(reduced[0])
-        labels.append(one)
-        for gradient in arrays[i * per_block + 1 : (i + 1) * per_block]:
-            other = new_of_gradients[j]
-            new_rows = column_index(other, "sample")
-            new_arrays.append(
-                reduce_gradient(
-                    gradient,
-                    0,
-                    reduction,
-                    gradient_groups[j],
-                    len(other),
-                    values,
-                    reduced,
-                    rows[j],
-                    new_rows,
-                )
+    values = values_of(arrays, per_block)
+    reduced, means = reduce_all_values(values, 0, reduction, groups, n_groups, where)
+    if per_block == 1:
+        return rebuild(tensor, reduced, new_samples, no_properties)
+
+    groups_of_blocks = [groups[i] for i in where]
+    new_of_gradients, gradient_groups = group_gradient_entries(
+        gradient_samples(tensor), groups_of_blocks
+    )
+    rows = gradient_rows(tensor)
+    gradients: List[Array] = []
+    for j, gradient in enumerate(gradients_of(arrays, per_block)):
+        i = j // (per_block - 1)
+        new_rows = column_index(new_of_gradients[j], "sample")
+        gradients.append(
+            reduce_gradient(
+                gradient,
+                0,
+                reduction,
+                gradient_groups[j],
+                len(new_of_gradients[j]),
+                values[i],
+                [reduced[i], means[i]],
+                rows[j],
+                new_rows,
             )
-            labels.append(other)
-            j += 1
-    properties: List[Labels] = []
-    return rebuild(tensor, new_arrays, labels, properties)
+        )
+    return rebuild(
+        tensor,
+        interleave(reduced, gradients, per_block),
+        interleave_labels(new_samples, new_of_gradients),
+        no_properties,
+    )

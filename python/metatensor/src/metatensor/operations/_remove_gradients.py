@@ -1,6 +1,12 @@
 from typing import List, Optional, Union
 
-from ._backend import TensorBlock, TensorMap, check_type, torch_jit_is_scripting
+from ._backend import (
+    TensorBlock,
+    TensorMap,
+    check_type,
+    torch_jit_is_scripting,
+    without_gradients,
+)
 
 
 def remove_gradients(
@@ -26,6 +32,8 @@ def remove_gradients(
     """
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "remove_gradients")
+    if remove is None:
+        return without_gradients(tensor)
     blocks: List[TensorBlock] = []
     for block in tensor.blocks():
         blocks.append(remove_gradients_block(block, remove))

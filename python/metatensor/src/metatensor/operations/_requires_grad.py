@@ -4,16 +4,16 @@ from ._backend import (
     Array,
     TensorBlock,
     TensorMap,
+    any_requires_grad,
     block_leaves,
     block_with_arrays,
     check_type,
+    foreach_requires_grad,
     leaves,
-    requires_grad_array,
     supports_grad,
     torch_jit_is_scripting,
     warn,
     with_arrays,
-    with_requires_grad,
 )
 
 
@@ -49,18 +49,13 @@ def requires_grad_block(block: TensorBlock, requires_grad: bool = True) -> Tenso
 
 
 def _track(arrays: List[Array], requires_grad: bool) -> List[Array]:
-    output: List[Array] = []
-    tracked = False
-    unsupported = False
-    for array in arrays:
-        tracked = tracked or requires_grad_array(array)
-        unsupported = unsupported or not supports_grad(array)
-        output.append(with_requires_grad(array, requires_grad))
-    if requires_grad and unsupported:
+    if len(arrays) == 0:
+        return arrays
+    if requires_grad and not supports_grad(arrays[0]):
         warn("`requires_grad=True` has no effect on arrays which are not torch tensors")
-    if requires_grad and tracked:
+    if requires_grad and any_requires_grad(arrays):
         warn(
             "this tensor already requires grad: the result of `requires_grad` is detached from "
             "its graph"
         )
-    return output
+    return foreach_requires_grad(arrays, requires_grad)

@@ -1,23 +1,35 @@
 from typing import List, Union
 
 from ._backend import (
-    Array,
     Labels,
     LabelsValues,
     TensorBlock,
     TensorMap,
-    block_leaves,
+    block_to_map,
     check_type,
+    distinct_pairs,
+    distinct_properties,
+    distinct_samples,
     follow_samples,
-    gather,
+    foreach_gather,
+    gradient_samples,
+    gradients_of,
+    interleave,
+    interleave_labels,
     isinstance_metatensor,
+    leaves,
+    leaves_per_block,
     list_to_index,
+    map_to_block,
     positions_to_index,
-    rebuild_block,
-    select_entries,
-    select_positions,
+    rebuild,
+    repeat_each,
+    select_in_labels,
     sorted_positions,
+    spread_labels,
+    take_from_labels,
     torch_jit_is_scripting,
+    values_of,
 )
 
 
@@ -76,62 +88,82 @@ def slice_block(
         check_type(block, "block", "TensorBlock", "slice_block")
         _check_selection(selection, "slice_block")
     _check_axis(axis, "slice_block")
-    return _slice_block(block, axis, selection)
+    return map_to_block(_slice_map(block_to_map(block), axis, selection))
 
 
 def _slice_map(
     tensor: TensorMap, axis: str, selection: Union[List[int], LabelsValues, Labels]
 ) -> TensorMap:
-    blocks: List[TensorBlock] = []
-    for block in tensor.blocks():
-        blocks.append(_slice_block(block, axis, selection))
-    return TensorMap(tensor.keys, blocks)
-
-
-def _slice_block(
-    block: TensorBlock, axis: str, selection: Union[List[int], LabelsValues, Labels]
-) -> TensorBlock:
-    arrays = block_leaves(block)
-    new_arrays: List[Array] = []
-    samples: List[Labels] = []
     if axis == "properties":
-        index = sorted_positions(_positions(block.properties, axis, selection))
-        for array in arrays:
-            new_arrays.append(gather(array, index, -1))
-        properties = select_entries(block.properties, index, True)
-        return rebuild_block(block, new_arrays, samples, properties)
-
-    index = _positions(block.samples, axis, selection)
-    new_arrays.append(gather(arrays[0], index, 0))
+        return _slice_properties(tensor, selection)
+    arrays = leaves(tensor)
+    labels, where = distinct_samples(tensor)
     # positions can be given twice, and would give the same entry twice
     unique = isinstance_metatensor(selection, "Labels")
-    samples.append(select_entries(block.samples, index, unique))
-    for i, parameter in enumerate(block.gradients_list()):
-        gradient = block.gradient(parameter)
-        new_samples, rows = follow_samples(gradient.samples, index, len(block.samples))
-        new_arrays.append(gather(arrays[i + 1], rows, 0))
-        samples.append(new_samples)
-    return rebuild_block(block, new_arrays, samples, block.properties)
+    rows = _positions(labels, "samples", selection)
+    new = take_from_labels(labels, rows, unique)
+
+    per_block = leaves_per_block(tensor)
+    values = foreach_gather(values_of(arrays, per_block), rows, where, 0)
+    gradients = gradient_samples(tensor)
+    pairs, pairs_where = distinct_pairs(gradients, repeat_each(where, per_block - 1))
+    parents = repeat_each(where, per_block - 1)
+    gradient_rows: List[LabelsValues] = []
+    new_gradients: List[Labels] = []
+    for i in pairs:
+        parent = parents[i]
+        followed, index = follow_samples(gradients[i], rows[parent], len(labels[parent]))
+        new_gradients.append(followed)
+        gradient_rows.append(index)
+    new_arrays = foreach_gather(gradients_of(arrays, per_block), gradient_rows, pairs_where, 0)
+    samples = interleave_labels(
+        spread_labels(new, where), spread_labels(new_gradients, pairs_where)
+    )
+    properties: List[Labels] = []
+    return rebuild(tensor, interleave(values, new_arrays, per_block), samples, properties)
+
+
+def _slice_properties(
+    tensor: TensorMap, selection: Union[List[int], LabelsValues, Labels]
+) -> TensorMap:
+    labels, where = distinct_properties(tensor)
+    columns: List[LabelsValues] = []
+    for index in _positions(labels, "properties", selection):
+        columns.append(sorted_positions(index))
+    new = take_from_labels(labels, columns, True)
+    arrays = foreach_gather(
+        leaves(tensor), columns, repeat_each(where, leaves_per_block(tensor)), -1
+    )
+    samples: List[Labels] = []
+    return rebuild(tensor, arrays, samples, spread_labels(new, where))
 
 
 def _positions(
-    labels: Labels, axis: str, selection: Union[List[int], LabelsValues, Labels]
-) -> LabelsValues:
+    labels: List[Labels], axis: str, selection: Union[List[int], LabelsValues, Labels]
+) -> List[LabelsValues]:
+    # for each labels, the positions of what is selected
     if torch_jit_is_scripting():
         if isinstance(selection, Labels):
-            _check_names(labels.names, axis, selection)
-            return select_positions(labels, selection)
-        elif isinstance(selection, LabelsValues):  # type: ignore[misc]
-            return positions_to_index(len(labels), selection)
-        else:
-            return positions_to_index(len(labels), list_to_index(selection, labels))
+            _check_names(labels, axis, selection)
+            return select_in_labels(labels, selection)
+        output: List[LabelsValues] = []
+        for one in labels:
+            if isinstance(selection, LabelsValues):  # type: ignore[misc]
+                output.append(positions_to_index(len(one), selection))
+            else:
+                output.append(positions_to_index(len(one), list_to_index(selection, one)))
+        return output
     else:
         if isinstance_metatensor(selection, "Labels"):
-            _check_names(labels.names, axis, selection)  # type: ignore[arg-type]
-            return select_positions(labels, selection)  # type: ignore[arg-type]
-        if isinstance(selection, list):
-            selection = list_to_index(selection, labels)
-        return positions_to_index(len(labels), selection)
+            _check_names(labels, axis, selection)  # type: ignore[arg-type]
+            return select_in_labels(labels, selection)  # type: ignore[arg-type]
+        output = []
+        for one in labels:
+            index = selection
+            if isinstance(selection, list):
+                index = list_to_index(selection, one)
+            output.append(positions_to_index(len(one), index))
+        return output
 
 
 def _check_axis(axis: str, function: str) -> None:
@@ -141,7 +173,11 @@ def _check_axis(axis: str, function: str) -> None:
         )
 
 
-def _check_names(names: List[str], axis: str, selection: Labels) -> None:
+def _check_names(labels: List[Labels], axis: str, selection: Labels) -> None:
+    if len(labels) == 0:
+        return
+    # these are the same for all blocks
+    names = labels[0].names
     for name in selection.names:
         if name not in names:
             kind = "sample" if axis == "samples" else "property"

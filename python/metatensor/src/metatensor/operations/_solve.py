@@ -1,16 +1,22 @@
-from typing import List
+from typing import List, Tuple
 
 from ._backend import (
-    TensorBlock,
+    Array,
     TensorMap,
     check_type,
+    components_of,
+    first_different,
+    foreach_solve,
+    leaves,
+    leaves_per_block,
     same_labels,
+    samples_of,
     shape_of,
-    solve_array,
     torch_jit_is_scripting,
+    values_of,
 )
-from ._linear_system import check_same_blocks, solution_block, stacked_rows
-from ._utils import match_keys
+from ._linear_system import check_same_blocks, solution_map, stacked_rows
+from ._utils import match_blocks
 
 
 def solve(X: TensorMap, Y: TensorMap) -> TensorMap:
@@ -39,27 +45,46 @@ def solve(X: TensorMap, Y: TensorMap) -> TensorMap:
     if not torch_jit_is_scripting():
         check_type(X, "X", "TensorMap", "solve")
         check_type(Y, "Y", "TensorMap", "solve")
-    positions = match_keys(X, Y, "solve")
-    for block in X.blocks():
-        shape = shape_of(block.values)
+    second = match_blocks(X, Y, "solve")
+    x, y = leaves(X), leaves(second)
+    per_block = leaves_per_block(X)
+    for array in values_of(x, per_block):
+        shape = shape_of(array)
         if len(shape) != 2 or shape[0] != shape[1]:
             raise ValueError(
                 f"the values in each block of `X` must be a square 2-dimensional array in `solve`, "
                 f"got the shape {shape}"
             )
-    blocks: List[TensorBlock] = []
+    if per_block != 1 or leaves_per_block(second) != 1:
+        x, y = _stacked_systems(X, second)
+    else:
+        different = first_different(samples_of(X), samples_of(second))
+        for i, components in enumerate(components_of(second)):
+            _check_systems(i != different, len(components))
+    return solution_map(foreach_solve(x, y), X, second)
+
+
+def _stacked_systems(X: TensorMap, Y: TensorMap) -> Tuple[List[Array], List[Array]]:
+    x: List[Array] = []
+    y: List[Array] = []
+    y_blocks = Y.blocks()
     for i, x_block in enumerate(X.blocks()):
-        y_block = Y.block_by_id(positions[i])
-        if not same_labels(x_block.samples, y_block.samples):
-            raise ValueError("`X` and `Y` must have the same samples in `solve`")
-        if len(y_block.components) != 0:
-            raise ValueError("`X` and `Y` must have the same components in `solve`")
+        y_block = y_blocks[i]
+        same_samples = same_labels(x_block.samples, y_block.samples)
+        _check_systems(same_samples, len(y_block.components))
         check_same_blocks(x_block, y_block, ["samples", "components", "properties"], "solve")
-        x, y = stacked_rows(x_block, x_block), stacked_rows(y_block, x_block)
-        if shape_of(x)[0] != shape_of(x)[1]:
+        x.append(stacked_rows(x_block, x_block))
+        y.append(stacked_rows(y_block, x_block))
+        if shape_of(x[i])[0] != shape_of(x[i])[1]:
             raise ValueError(
                 "there are more equations than unknowns in `solve` because of the gradients, "
                 "use `remove_gradients` or `lstsq`"
             )
-        blocks.append(solution_block(solve_array(x, y), x_block, y_block))
-    return TensorMap(X.keys, blocks)
+    return x, y
+
+
+def _check_systems(same_samples: bool, n_components: int) -> None:
+    if not same_samples:
+        raise ValueError("`X` and `Y` must have the same samples in `solve`")
+    if n_components != 0:
+        raise ValueError("`X` and `Y` must have the same components in `solve`")

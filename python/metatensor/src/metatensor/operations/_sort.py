@@ -1,27 +1,46 @@
-from typing import List, Union
+from typing import List, Tuple, Union
 
 from ._backend import (
-    Array,
     Labels,
     LabelsValues,
     TensorBlock,
     TensorMap,
-    arange_index,
-    block_leaves,
+    block_samples,
+    block_to_map,
     check_type,
     column_index,
+    components_of,
+    distinct_labels,
+    distinct_pairs,
     entries,
+    foreach_gather,
     gather,
+    gradient_samples,
+    gradients_of,
+    interleave,
+    interleave_labels,
     inverse_permutation,
     is_identity,
+    leaves,
+    leaves_per_block,
     make_labels,
+    map_to_block,
+    pick_blocks,
+    properties_of,
+    rebuild,
+    repeat_each,
     select_entries,
     set_column,
+    sort_labels,
     sort_rows,
+    spread_labels,
     take_entries,
     take_index,
     to_list,
     torch_jit_is_scripting,
+    values_of,
+    with_arrays,
+    with_components,
 )
 
 
@@ -60,16 +79,12 @@ def sort(
     for axis in all_axes:
         if axis != "keys":
             block_axes.append(axis)
-    keys = tensor.keys
-    positions = list(range(len(keys)))
     if "keys" in all_axes:
-        order = sort_rows(entries(keys), descending)
-        positions = to_list(order)
-        keys = select_entries(keys, order, True)
-    blocks: List[TensorBlock] = []
-    for position in positions:
-        blocks.append(_sort_block(tensor.block_by_id(position), block_axes, descending))
-    return TensorMap(keys, blocks)
+        order = sort_rows(entries(tensor.keys), descending)
+        if not is_identity(order):
+            keys = select_entries(tensor.keys, order, True)
+            tensor = pick_blocks(tensor, to_list(order), keys, False)
+    return _sort_map(tensor, block_axes, descending)
 
 
 def sort_block(
@@ -90,83 +105,94 @@ def sort_block(
         check_type(block, "block", "TensorBlock", "sort_block")
         _check_class(axes)
     all_axes = _axes_list(axes, ["samples", "components", "properties"])
-    return _sort_block(block, all_axes, descending)
+    return map_to_block(_sort_map(block_to_map(block), all_axes, descending))
 
 
-def _sort_block(block: TensorBlock, axes: List[str], descending: bool) -> TensorBlock:
-    block_leaves(block)  # refuses gradients of gradients
-    order = arange_index(0, len(block.samples), block.samples)
+def _sort_map(tensor: TensorMap, axes: List[str], descending: bool) -> TensorMap:
+    tensor = with_arrays(tensor, leaves(tensor))
     if "samples" in axes:
-        order = sort_rows(entries(block.samples), descending)
-    samples = block.samples
-    if not is_identity(order):
-        samples = select_entries(samples, order, True)
-    new_positions = inverse_permutation(order)
-
-    properties_order = arange_index(0, len(block.properties), block.properties)
-    if "properties" in axes:
-        properties_order = sort_rows(entries(block.properties), descending)
-    properties = block.properties
-    if not is_identity(properties_order):
-        properties = select_entries(properties, properties_order, True)
-
-    components = _sorted_components(block, axes, descending)
-    values = _permute(block.values, 0, order)
-    values = _permute_components(values, block.components, axes, descending)
-    values = _permute(values, -1, properties_order)
-    new = TensorBlock(values=values, samples=samples, components=components, properties=properties)
-    for parameter in block.gradients_list():
-        gradient = block.gradient(parameter)
-        labels = gradient.samples
-        rows = arange_index(0, len(labels), labels)
-        if "samples" in axes:
-            moved = take_index(new_positions, column_index(labels, "sample"))
-            renumbered = set_column(entries(labels), 0, moved)
-            rows = sort_rows(renumbered, descending)
-            renumbered = take_entries(renumbered, rows)
-            labels = make_labels(labels.names, renumbered, labels, True)
-        values = _permute(gradient.values, 0, rows)
-        values = _permute_components(values, gradient.components, axes, descending)
-        values = _permute(values, -1, properties_order)
-        new.add_gradient(
-            parameter,
-            TensorBlock(
-                values=values,
-                samples=labels,
-                components=_sorted_components(gradient, axes, descending),
-                properties=properties,
-            ),
-        )
-    return new
-
-
-def _sorted_components(block: TensorBlock, axes: List[str], descending: bool) -> List[Labels]:
-    if "components" not in axes:
-        return block.components
-    components: List[Labels] = []
-    for component in block.components:
-        order = sort_rows(entries(component), descending)
-        if is_identity(order):
-            components.append(component)
-        else:
-            components.append(select_entries(component, order, True))
-    return components
-
-
-def _permute_components(
-    values: Array, components: List[Labels], axes: List[str], descending: bool
-) -> Array:
+        tensor = _sort_samples(tensor, descending)
     if "components" in axes:
-        for i, component in enumerate(components):
-            values = _permute(values, i + 1, sort_rows(entries(component), descending))
-    return values
+        tensor = _sort_components(tensor, descending)
+    if "properties" in axes:
+        tensor = _sort_properties(tensor, descending)
+    return tensor
 
 
-def _permute(values: Array, axis: int, order: LabelsValues) -> Array:
-    # what is already sorted is shared
-    if is_identity(order):
-        return values
-    return gather(values, order, axis)
+def _sorted_labels(
+    labels: List[Labels], descending: bool
+) -> Tuple[List[Labels], List[LabelsValues], List[int]]:
+    # sorted labels, orders which do so, and for each the position of its order: -1 if there was
+    # nothing to do
+    distinct, where = distinct_labels(labels)
+    new, orders, order_of = sort_labels(distinct, descending)
+    return spread_labels(new, where), orders, [order_of[i] for i in where]
+
+
+def _sort_samples(tensor: TensorMap, descending: bool) -> TensorMap:
+    samples = block_samples(tensor)
+    new, orders, where = _sorted_labels(samples, descending)
+    arrays = leaves(tensor)
+    per_block = leaves_per_block(tensor)
+    values = foreach_gather(values_of(arrays, per_block), orders, where, 0)
+
+    # gradients follow their samples, and are sorted again
+    gradients = gradient_samples(tensor)
+    parents = repeat_each(where, per_block - 1)
+    pairs, pairs_where = distinct_pairs(gradients, parents)
+    new_gradients: List[Labels] = []
+    rows: List[LabelsValues] = []
+    for i in pairs:
+        labels = gradients[i]
+        renumbered = entries(labels)
+        if parents[i] != -1:
+            new_positions = inverse_permutation(orders[parents[i]])
+            moved = take_index(new_positions, column_index(labels, "sample"))
+            renumbered = set_column(renumbered, 0, moved)
+        order = sort_rows(renumbered, descending)
+        if parents[i] == -1 and is_identity(order):
+            new_gradients.append(labels)
+        else:
+            renumbered = take_entries(renumbered, order)
+            new_gradients.append(make_labels(labels.names, renumbered, labels, True))
+        rows.append(order)
+    new_arrays = foreach_gather(gradients_of(arrays, per_block), rows, pairs_where, 0)
+    all_samples = interleave_labels(new, spread_labels(new_gradients, pairs_where))
+    properties: List[Labels] = []
+    return rebuild(tensor, interleave(values, new_arrays, per_block), all_samples, properties)
+
+
+def _sort_components(tensor: TensorMap, descending: bool) -> TensorMap:
+    # the components of all leaves in one list, and for each its leaf and axis
+    labels: List[Labels] = []
+    places: List[Tuple[int, int]] = []
+    all_components = components_of(tensor)
+    for i, components in enumerate(all_components):
+        for j, component in enumerate(components):
+            labels.append(component)
+            places.append((i, j))
+    new, orders, where = _sorted_labels(labels, descending)
+    if len(labels) == 0 or max(where) == -1:
+        return tensor
+    arrays = leaves(tensor)
+    new_components: List[List[Labels]] = []
+    for components in all_components:
+        new_components.append(list(components))
+    for k, (i, j) in enumerate(places):
+        if where[k] != -1:
+            arrays[i] = gather(arrays[i], orders[where[k]], j + 1)
+            new_components[i][j] = new[k]
+    samples: List[Labels] = []
+    properties: List[Labels] = []
+    return with_components(rebuild(tensor, arrays, samples, properties), new_components)
+
+
+def _sort_properties(tensor: TensorMap, descending: bool) -> TensorMap:
+    new, orders, where = _sorted_labels(properties_of(tensor), descending)
+    per_leaf = repeat_each(where, leaves_per_block(tensor))
+    arrays = foreach_gather(leaves(tensor), orders, per_leaf, -1)
+    samples: List[Labels] = []
+    return rebuild(tensor, arrays, samples, new)
 
 
 def _axes_list(axes: Union[str, List[str]], allowed: List[str]) -> List[str]:

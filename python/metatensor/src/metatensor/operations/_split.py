@@ -5,10 +5,12 @@ from ._backend import (
     LabelsValues,
     TensorBlock,
     TensorMap,
+    block_to_map,
     check_type,
+    map_to_block,
     torch_jit_is_scripting,
 )
-from ._slice import _check_axis, _check_selection, _slice_block, _slice_map
+from ._slice import _check_axis, _check_selection, _slice_map
 
 
 def split(
@@ -62,9 +64,10 @@ def split_block(
         check_type(block, "block", "TensorBlock", "split_block")
         _check_arguments(axis, selections, "split_block")
     _check_axis(axis, "split_block")
+    tensor = block_to_map(block)
     output: List[TensorBlock] = []
     for selection in selections:
-        output.append(_slice_block(block, axis, selection))
+        output.append(map_to_block(_slice_map(tensor, axis, selection)))
     return output
 
 

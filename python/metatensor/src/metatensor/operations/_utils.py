@@ -13,7 +13,9 @@ from ._backend import (
     TensorMap,
     leaves,
     leaves_per_block,
+    pick_blocks,
     same_labels,
+    same_structure,
     select_positions,
     size_of,
     to_list,
@@ -48,6 +50,19 @@ def match_keys(a: TensorMap, b: TensorMap, function: str) -> List[int]:
     if same_labels(a.keys, b.keys):
         return list(range(len(a.keys)))
     return to_list(select_positions(b.keys, a.keys))
+
+
+def match_blocks(a: TensorMap, b: TensorMap, function: str) -> TensorMap:
+    """Tensor with the blocks of ``b`` in the order of the keys of ``a``.
+
+    :raises NotEqualError: if the two maps do not have the same keys
+    """
+    if same_structure(a, b):
+        return b
+    positions = match_keys(a, b, function)
+    if positions == list(range(len(positions))):
+        return b
+    return pick_blocks(b, positions, a.keys, False)
 
 
 def axes_difference(a: TensorBlock, b: TensorBlock, axes: List[str]) -> str:
@@ -114,6 +129,8 @@ def matching_leaves(a: TensorMap, b: TensorMap, function: str) -> List[Array]:
     :raises NotEqualError: if the maps do not have the same metadata (in any order of the
         keys and of the gradients)
     """
+    if same_structure(a, b):
+        return leaves(b)
     positions = match_keys(a, b, function)
     axes = ["samples", "components", "properties"]
     same_order = True

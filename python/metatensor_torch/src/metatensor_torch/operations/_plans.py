@@ -110,8 +110,8 @@ def range_entries(end: int, like: Labels) -> Tensor:
 
 
 # ------------------------------------------------------------------------ grouping
-def _row_keys(values: Tensor) -> Tensor:
-    # one integer per row which sorts like the rows do; there is at least one row and column
+def row_keys(values: Tensor) -> Tensor:
+    """One integer for each row, which sorts like the rows do; there must be a row and column."""
     columns = values.to(torch.int64)
     starts: List[int] = columns.min(dim=0)[0].tolist()
     ends: List[int] = columns.max(dim=0)[0].tolist()
@@ -138,7 +138,7 @@ def unique_rows(values: Tensor) -> Tuple[Tensor, Tensor]:
         return values, torch.zeros([0], dtype=torch.int64, device=values.device)
     if values.shape[1] == 0:
         return values[:1], torch.zeros([n_rows], dtype=torch.int64, device=values.device)
-    unique, inverse, _ = torch._unique2(_row_keys(values), return_inverse=True)
+    unique, inverse, _ = torch._unique2(row_keys(values), return_inverse=True)
     rows = torch.empty([len(unique), values.shape[1]], dtype=values.dtype, device=values.device)
     # rows of one group are all the same: which one is written last does not matter
     rows[inverse] = values
@@ -149,7 +149,7 @@ def sort_rows(values: Tensor, descending: bool) -> Tensor:
     """Positions of the rows in lexicographic order, or in the reverse of it."""
     if values.shape[0] == 0 or values.shape[1] == 0:
         return torch.arange(values.shape[0], device=values.device)
-    order = torch.argsort(_row_keys(values), stable=True)
+    order = torch.argsort(row_keys(values), stable=True)
     return order.flip(0) if descending else order
 
 
@@ -166,23 +166,16 @@ def count_groups(groups: Tensor, n_groups: int) -> Tensor:
     return counts.index_add(0, groups, torch.ones_like(groups))
 
 
-def group_entries(
-    labels: List[Labels], columns: List[int], keep_dimension: bool
-) -> Tuple[List[Labels], List[Tensor]]:
-    """Group the entries of each labels by the values in some columns."""
-    new: List[Labels] = []
-    groups: List[Tensor] = []
-    for one in labels:
-        rows, group = unique_rows(take_columns(one.values, columns))
-        names: List[str] = []
-        for column in columns:
-            names.append(one.names[column])
-        if len(columns) == 0 and (len(one) > 0 or keep_dimension):
-            names = ["_"]
-            rows = zero_entries(min(len(one), 1), 1, one)
-        new.append(make_labels(names, rows, one, True))
-        groups.append(group)
-    return new, groups
+def group_one(labels: Labels, columns: List[int], keep_dimension: bool) -> Tuple[Labels, Tensor]:
+    """Groups of the entries of one labels."""
+    rows, groups = unique_rows(take_columns(labels.values, columns))
+    names: List[str] = []
+    for column in columns:
+        names.append(labels.names[column])
+    if len(columns) == 0 and (len(labels) > 0 or keep_dimension):
+        names = ["_"]
+        rows = zero_entries(min(len(labels), 1), 1, labels)
+    return make_labels(names, rows, labels, True), groups
 
 
 def group_gradient_entries(

@@ -2,7 +2,9 @@
 
 A TensorMap is a structure (keys, labels, names of gradients) and a flat list of arrays,
 its *leaves*: for each block the values, then each gradient. Operations mostly work on
-these lists. Gradients of gradients have no place in them: no operation supports those.
+these lists, and on lists of labels. Gradients of gradients have no place in them: no operation
+supports those. The plain flavour (``metatensor.operations``) has a module of the same name with
+the same functions, where they are documented.
 """
 
 from typing import List
@@ -37,6 +39,52 @@ def leaves_per_block(tensor: TensorMap) -> int:
     return 1 + len(tensor.block_by_id(0).gradients_list())
 
 
+def block_values(tensor: TensorMap) -> List[Array]:
+    """Values of all blocks, which may have any gradients."""
+    values: List[Array] = []
+    for block in tensor.blocks():
+        values.append(block.values)
+    return values
+
+
+def samples_of(tensor: TensorMap) -> List[Labels]:
+    """Samples of all leaves."""
+    samples: List[Labels] = []
+    for block in tensor.blocks():
+        samples.append(block.samples)
+        for parameter in block.gradients_list():
+            samples.append(block.gradient(parameter).samples)
+    return samples
+
+
+def components_of(tensor: TensorMap) -> List[List[Labels]]:
+    """Components of all leaves."""
+    components: List[List[Labels]] = []
+    for block in tensor.blocks():
+        components.append(block.components)
+        for parameter in block.gradients_list():
+            components.append(block.gradient(parameter).components)
+    return components
+
+
+def properties_of(tensor: TensorMap) -> List[Labels]:
+    """Properties of all blocks."""
+    properties: List[Labels] = []
+    for block in tensor.blocks():
+        properties.append(block.properties)
+    return properties
+
+
+def same_structure(a: TensorMap, b: TensorMap) -> bool:
+    """Whether all labels and names are known to be the same: never, labels are compared."""
+    return False
+
+
+def same_axes(a: TensorMap, b: TensorMap, axes: List[str]) -> bool:
+    """Whether labels are known to be the same along these axes: never, they are compared."""
+    return False
+
+
 def with_arrays(tensor: TensorMap, arrays: List[Array]) -> TensorMap:
     """Tensor with the same structure and other arrays (of the same shapes)."""
     samples: List[Labels] = []
@@ -58,17 +106,17 @@ def rebuild(
     for i, block in enumerate(tensor.blocks()):
         start, end = i * per_block, (i + 1) * per_block
         new_properties = block.properties if len(properties) == 0 else properties[i]
-        blocks.append(rebuild_block(block, arrays[start:end], samples[start:end], new_properties))
+        blocks.append(_rebuild_block(block, arrays[start:end], samples[start:end], new_properties))
     return TensorMap(tensor.keys, blocks)
 
 
 def block_with_arrays(block: TensorBlock, arrays: List[Array]) -> TensorBlock:
     """Block with the same structure and other arrays (of the same shapes)."""
     samples: List[Labels] = []
-    return rebuild_block(block, arrays, samples, block.properties)
+    return _rebuild_block(block, arrays, samples, block.properties)
 
 
-def rebuild_block(
+def _rebuild_block(
     block: TensorBlock, arrays: List[Array], samples: List[Labels], properties: Labels
 ) -> TensorBlock:
     """Block with the same components and names of gradients, and other arrays.
@@ -95,6 +143,57 @@ def rebuild_block(
             ),
         )
     return new
+
+
+def assemble(
+    keys: Labels,
+    arrays: List[Array],
+    parameters: List[List[str]],
+    samples: List[Labels],
+    components: List[List[Labels]],
+    properties: List[Labels],
+) -> TensorMap:
+    """Tensor made of all its parts, see the functions giving these."""
+    blocks: List[TensorBlock] = []
+    i = 0
+    for j, names in enumerate(parameters):
+        block = TensorBlock(arrays[i], samples[i], components[i], properties[j])
+        i += 1
+        for name in names:
+            gradient = TensorBlock(arrays[i], samples[i], components[i], properties[j])
+            block.add_gradient(name, gradient)
+            i += 1
+        blocks.append(block)
+    return TensorMap(keys, blocks)
+
+
+def with_keys(tensor: TensorMap, keys: Labels) -> TensorMap:
+    """Tensor with other keys for the same blocks, sharing their arrays."""
+    leaves(tensor)  # refuses gradients of gradients
+    return pick_blocks(tensor, list(range(len(tensor.keys))), keys, False)
+
+
+def with_components(tensor: TensorMap, components: List[List[Labels]]) -> TensorMap:
+    """Tensor with other components for each leaf, sharing the arrays."""
+    parameters: List[List[str]] = []
+    for block in tensor.blocks():
+        parameters.append(block.gradients_list())
+    return assemble(
+        tensor.keys,
+        leaves(tensor),
+        parameters,
+        samples_of(tensor),
+        components,
+        properties_of(tensor),
+    )
+
+
+def without_gradients(tensor: TensorMap) -> TensorMap:
+    """Tensor without any of its gradients, sharing the arrays."""
+    blocks: List[TensorBlock] = []
+    for block in tensor.blocks():
+        blocks.append(TensorBlock(block.values, block.samples, block.components, block.properties))
+    return TensorMap(tensor.keys, blocks)
 
 
 def block_to_map(block: TensorBlock) -> TensorMap:

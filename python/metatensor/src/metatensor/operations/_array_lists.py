@@ -1,0 +1,171 @@
+"""Functions on all leaves of a map, plain flavour: the engine is looked up once.
+
+The torch flavour has a module of the same name with the same functions.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Tuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ._arrays import _common_engine, _engine, _native
+from ._types import Array
+
+_Index = npt.NDArray[np.int64]
+
+#: Arrays are stacked until there are so many bytes: there are copies of no more than this
+STACK_BYTES = 2**18
+
+
+def foreach_filled_like(
+    arrays: List[Array], fill: str, requires_grad: bool, per_block: int
+) -> List[Array]:
+    """New contiguous arrays of the same shapes, dtypes and devices, see ``filled_like``.
+
+    :param requires_grad: whether automatic differentiation should track the values, which are
+        the first ones of each ``per_block`` arrays
+    """
+    if not arrays:
+        return []
+    filled_like = _engine(arrays[0]).filled_like
+    if not requires_grad:
+        return [filled_like(array, fill, False) for array in arrays]
+    return [filled_like(array, fill, i % per_block == 0) for i, array in enumerate(arrays)]
+
+
+def foreach_requires_grad(arrays: List[Array], requires_grad: bool) -> List[Array]:
+    """Detached aliases with this flag."""
+    engine = _engine(arrays[0])
+    if not engine.supports_grad(arrays[0]):
+        return arrays
+    return [engine.with_requires_grad(array, requires_grad) for array in arrays]
+
+
+def any_requires_grad(arrays: List[Array]) -> bool:
+    """Whether automatic differentiation tracks some of the arrays."""
+    return any(map(_engine(arrays[0]).requires_grad_array, arrays))
+
+
+def all_contiguous(arrays: List[Array]) -> bool:
+    """Whether all arrays are stored in row-major order."""
+    return not arrays or all(map(_engine(arrays[0]).is_contiguous_array, arrays))
+
+
+def nonempty_positions(arrays: List[Array]) -> List[int]:
+    """Positions of the arrays with any elements."""
+    return [i for i, array in enumerate(arrays) if 0 not in array.shape]
+
+
+def first_difference(
+    a: List[Array], b: List[Array], tolerances: Optional[List[float]], equal_nan: bool
+) -> int:
+    """Position of the first arrays which differ, or -1.
+
+    :param tolerances: relative and absolute tolerance; ``None`` for exact equality
+    """
+    for i, (x, y) in enumerate(zip(a, b)):
+        if x.shape != y.shape:
+            return i
+        engine = _common_engine([x], [y])
+        if tolerances is None:
+            if not engine.equal_arrays(x, y):
+                return i
+        elif not engine.allclose_arrays(x, y, tolerances[0], tolerances[1], equal_nan):
+            return i
+    return -1
+
+
+def foreach_gather(
+    arrays: List[Array], index: List[_Index], where: List[int], axis: int
+) -> List[Array]:
+    """Copies of some positions along the first (0) or last (-1) axis.
+
+    :param index: distinct indices
+    :param where: for each array the position of its index, or -1 to share the array
+    """
+    if not arrays:
+        return []
+    gather = _engine(arrays[0]).gather
+    native = [_native(one, like=arrays[0]) for one in index]
+    return [x if i < 0 else gather(x, native[i], axis) for x, i in zip(arrays, where)]
+
+
+def foreach_concatenate(arrays: List[List[Array]], axis: int) -> List[Array]:
+    """Concatenation of the first ones of all lists, of the second ones, and so on."""
+    first = arrays[0]
+    if not first:
+        return []
+    for other in arrays[1:]:
+        _common_engine(first, other)
+    concatenate = _engine(first[0]).concatenate_arrays
+    return [concatenate(list(parts), axis) for parts in zip(*arrays)]
+
+
+def foreach_matmul_transposed(a: List[Array], b: List[Array]) -> List[Array]:
+    """Contract the last axes of arrays."""
+    return list(map(_common_engine(a, b).matmul_transposed, a, b)) if a else []
+
+
+def foreach_solve(a: List[Array], b: List[Array]) -> List[Array]:
+    """Solutions of linear systems."""
+    if not a:
+        return []
+    engine = _common_engine(a, b)
+    if not isinstance(a[0], np.ndarray):
+        return list(map(engine.solve_array, a, b))
+    # numpy solves several systems of the same shape together
+    shapes = {shape: i for i, shape in enumerate({x.shape for x in b})}
+    stacks, members = stack_arrays(a, [shapes[x.shape] for x in b])
+    solutions = []
+    for stack, positions in zip(stacks, members):
+        others = [b[i] for i in positions]
+        right = np.stack(others) if len(others) > 1 else np.asarray(others[0])[None]
+        solutions.append(np.linalg.solve(stack, right))
+    return unstack_arrays(solutions, members)
+
+
+# ------------------------------------------------------------------------------ stacks
+def stack_arrays(arrays: List[Array], kinds: List[int]) -> Tuple[List[Array], List[List[int]]]:
+    """Stack small arrays of the same shape, dtype and kind along a new first axis.
+
+    Gives the stacks, and the positions of the arrays which are in them. Only arrays of numpy
+    are stacked, others are just given one more axis.
+    """
+    if not arrays or not isinstance(arrays[0], np.ndarray):
+        return [array[None] for array in arrays], [[i] for i in range(len(arrays))]
+    same: Dict[Any, List[int]] = {}
+    members: List[List[int]] = []
+    for i, array in enumerate(arrays):
+        key = (kinds[i], array.shape, array.dtype)
+        group = same.get(key)
+        if group is None or (len(group) + 1) * array.nbytes > STACK_BYTES:
+            group = same[key] = []
+            members.append(group)
+        group.append(i)
+    stacks: List[Any] = []
+    for group in members:
+        if len(group) == 1:
+            stacks.append(arrays[group[0]][None])
+        else:
+            first: Any = arrays[group[0]]
+            stack = np.empty((len(group), *first.shape), first.dtype)
+            np.concatenate([arrays[i] for i in group], out=_rows(stack))
+            stacks.append(stack)
+    return stacks, members
+
+
+def _rows(stack: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    return stack.reshape(stack.shape[0] * stack.shape[1], *stack.shape[2:])
+
+
+def unstack_arrays(stacks: List[Array], members: List[List[int]]) -> List[Array]:
+    """Take stacks apart: the inverse of :py:func:`stack_arrays`."""
+    if len(stacks) == 1:
+        return list(stacks[0])
+    arrays: List[Any] = [None] * sum(map(len, members))
+    for stack, positions in zip(stacks, members):
+        for i, array in zip(positions, stack):
+            arrays[i] = array
+    return arrays

@@ -1,0 +1,154 @@
+"""Entries of many small Labels, worked on together: a constant number of calls for all of them.
+
+This is for numpy, and for labels with the same names.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import List, Optional, Tuple
+
+import numpy as np
+import numpy.typing as npt
+
+from metatensor._labels_core import dimensions
+
+from ._plans import Entries, Index, row_keys, unique_rows
+from ._types import Labels
+
+#: Mean number of entries from which it is better to work on one after the other
+LARGE = 1000
+
+
+class Batch:
+    """Concatenated entries of labels."""
+
+    def __init__(self, labels: List[Labels]) -> None:
+        self.labels = labels
+        self.names = labels[0]._dims.names
+        arrays = [one._values for one in labels]
+        self.lengths = np.fromiter(map(len, arrays), np.int64, len(arrays))
+        self.values: Entries = np.concatenate(arrays)
+        #: which of the labels each entry belongs to, and where these start
+        self.owners = np.repeat(np.arange(len(labels)), self.lengths)
+        self.starts = np.cumsum(self.lengths) - self.lengths
+
+    @staticmethod
+    def of(labels: List[Labels]) -> Optional[Batch]:
+        """Concatenated entries, if it is possible and better to work on these."""
+        if len(labels) < 2:
+            return None
+        names = labels[0]._dims.names
+        size = 0
+        for one in labels:
+            if type(one._values) is not np.ndarray or one._dims.names != names:
+                return None
+            size += one._values.shape[0]
+        return None if size > LARGE * len(labels) or len(names) == 0 else Batch(labels)
+
+    def make(
+        self, names: Tuple[str, ...], values: Entries, lengths: npt.NDArray[np.int64]
+    ) -> List[Labels]:
+        """Labels with so many entries each."""
+        dims = dimensions(names)
+        engine = self.labels[0]._engine
+        values = engine.freeze(np.ascontiguousarray(values, dtype=np.int32))
+        make = Labels._from_parts
+        return [make(dims, values[a:b], engine) for a, b in _ranges(lengths)]
+
+    def split(self, index: Index, lengths: npt.NDArray[np.int64]) -> List[Index]:
+        """Parts of an array of indices."""
+        return [index[a:b] for a, b in _ranges(lengths)]
+
+    def with_owners(self) -> Labels:
+        """All entries in one Labels object, with the position of their owner in front."""
+        name = "owner"
+        while name in self.names:
+            name += "_"
+        values = np.column_stack([self.owners, self.values]).astype(np.int32)
+        engine = self.labels[0]._engine
+        return Labels._from_parts(dimensions((name, *self.names)), engine.freeze(values), engine)
+
+    # ------------------------------------------------------------------- what is done
+    def group(self, columns: List[int]) -> Tuple[List[Labels], List[Index]]:
+        """Groups of the entries by the values in some columns, see ``group_entries``."""
+        values = self.values[:, columns]
+        rows, groups = unique_rows(np.column_stack([self.owners, values]))
+        counts = np.bincount(rows[:, 0], minlength=len(self.labels))
+        groups = groups - np.repeat(np.cumsum(counts) - counts, self.lengths)
+        names = tuple([self.names[column] for column in columns])
+        return self.make(names, rows[:, 1:], counts), self.split(groups, self.lengths)
+
+    def sort(self, descending: bool) -> Tuple[List[Labels], List[Index], List[int]]:
+        """Sorted labels, orders, and the position of these: -1 for what was sorted already."""
+        keys = row_keys(self.values)
+        order = np.lexsort((-keys if descending else keys, self.owners))
+        moved = np.bincount(self.owners[order != np.arange(len(order))], minlength=len(self.labels))
+        where = np.where(moved > 0, np.arange(len(self.labels)), -1).tolist()
+        new = self.make(self.names, self.values[order], self.lengths)
+        labels = [one if i < 0 else new[i] for one, i in zip(self.labels, where)]
+        local = order - np.repeat(self.starts, self.lengths)
+        return labels, self.split(local, self.lengths), where
+
+    def select(self, selection: Labels) -> List[Index]:
+        """Positions of the entries which match a selection, see ``select_positions``."""
+        found = self.with_owners().select(selection).astype(np.int64)
+        owners = self.owners[found]
+        if selection._dims.names == self.names:
+            # in the order of the selection
+            rows = np.concatenate([np.asarray(selection._values), self.values[found]])
+            keys = row_keys(rows)
+            known, wanted = keys[: len(selection)], keys[len(selection) :]
+            order = np.argsort(known)
+            rank = order[np.searchsorted(known, wanted, sorter=order)]
+            found = found[np.lexsort((rank, owners))]
+        counts = np.bincount(owners, minlength=len(self.labels))
+        return self.split(found - self.starts[owners], counts)
+
+    def take(self, index: List[Index]) -> List[Labels]:
+        """Labels made of the given entries, all different."""
+        lengths = np.fromiter(map(len, index), np.int64, len(index))
+        rows = np.concatenate(index) + np.repeat(self.starts, lengths)
+        return self.make(self.names, self.values[rows], lengths)
+
+    def insert(self, position: int, name: str, value: int) -> List[Labels]:
+        """Labels with one more dimension, everywhere the same."""
+        names = (*self.names[:position], name, *self.names[position:])
+        values = np.insert(self.values, position, np.int32(value), axis=1)
+        return self.make(names, values, self.lengths)
+
+    def columns(self, columns: List[int]) -> Optional[List[Labels]]:
+        """Labels made of some of the dimensions, ``None`` if entries are not unique."""
+        names = tuple([self.names[column] for column in columns])
+        values = self.values[:, columns]
+        if len(columns) < len(self.names):
+            rows, _ = unique_rows(np.column_stack([self.owners, values]))
+            if len(rows) != len(values):
+                return None
+        return self.make(names, values, self.lengths)
+
+
+def _ranges(lengths: npt.NDArray[np.int64]) -> List[Tuple[int, int]]:
+    return list(pairwise([0, *np.cumsum(lengths).tolist()]))
+
+
+def join_batch(parts: List[List[Labels]], add_dimension: Optional[str]) -> Optional[List[Labels]]:
+    """For each list of labels, all their entries: ``None`` if this is not possible.
+
+    :param add_dimension: name of a new last dimension, the position in these lists
+    """
+    batch = Batch.of([one for labels in parts for one in labels])
+    if batch is None:
+        return None
+    lengths = batch.lengths.reshape(len(parts), -1)
+    names, values = batch.names, batch.values
+    if add_dimension is not None:
+        names = (*names, add_dimension)
+        column = np.tile(np.arange(lengths.shape[1]), len(parts))
+        values = np.column_stack([values, np.repeat(column, batch.lengths)])
+    else:
+        owners = batch.owners // lengths.shape[1]
+        rows, _ = unique_rows(np.column_stack([owners, values]))
+        if len(rows) != len(values):
+            return None
+    return batch.make(names, values, lengths.sum(axis=1))

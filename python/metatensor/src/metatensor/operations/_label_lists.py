@@ -1,0 +1,142 @@
+"""Functions on many Labels, plain flavour: small ones are worked on together.
+
+The torch flavour has a module of the same name with the same functions.
+"""
+
+from __future__ import annotations
+
+from typing import Dict, List, Optional, Tuple
+
+from ._batches import Batch, join_batch
+from ._plans import (
+    Index,
+    concatenate_index,
+    constant_column,
+    entries,
+    group_one,
+    insert_constant,
+    is_identity,
+    make_labels,
+    select_entries,
+    select_positions,
+    sort_rows,
+)
+from ._types import Labels
+
+
+def sort_labels(
+    labels: List[Labels], descending: bool
+) -> Tuple[List[Labels], List[Index], List[int]]:
+    """Sorted labels, the orders which do so, and the positions of these.
+
+    A position is -1 if the labels were sorted already.
+    """
+    batch = Batch.of(labels)
+    if batch is not None:
+        return batch.sort(descending)
+    new: List[Labels] = []
+    orders: List[Index] = []
+    where: List[int] = []
+    for i, one in enumerate(labels):
+        order = sort_rows(entries(one), descending)
+        same = is_identity(order)
+        new.append(one if same else select_entries(one, order, True))
+        orders.append(order)
+        where.append(-1 if same else i)
+    return new, orders, where
+
+
+def select_in_labels(labels: List[Labels], selection: Labels) -> List[Index]:
+    """For each labels, the positions of the entries which match a selection."""
+    batch = Batch.of(labels) if len(selection.names) != 0 else None
+    if batch is not None:
+        return batch.select(selection)
+    return [select_positions(one, selection) for one in labels]
+
+
+def take_from_labels(labels: List[Labels], index: List[Index], assume_unique: bool) -> List[Labels]:
+    """For each labels, other ones made of the given entries."""
+    batch = Batch.of(labels) if assume_unique else None
+    if batch is not None:
+        return batch.take(index)
+    return [select_entries(one, rows, assume_unique) for one, rows in zip(labels, index)]
+
+
+def insert_in_labels(labels: List[Labels], index: int, name: str, value: int) -> List[Labels]:
+    """Labels with one more dimension, everywhere the same."""
+    batch = Batch.of(labels)
+    if batch is not None:
+        constant_column(value, labels[0])
+        return batch.insert(index, name, value)
+    return [one.insert(index, name, constant_column(value, one)) for one in labels]
+
+
+def permute_labels(labels: List[Labels], dimensions_indexes: List[int]) -> List[Labels]:
+    """Labels with the dimensions in another order."""
+    batch = Batch.of(labels)
+    if batch is not None:
+        # checks the arguments
+        names = labels[0].permute(dimensions_indexes).names
+        columns = batch.columns([batch.names.index(name) for name in names])
+        if columns is not None:
+            return columns
+    return [one.permute(dimensions_indexes) for one in labels]
+
+
+def remove_from_labels(labels: List[Labels], name: str) -> List[Labels]:
+    """Labels without one of the dimensions."""
+    batch = Batch.of(labels)
+    if batch is not None and name in batch.names and len(batch.names) > 1:
+        kept = [i for i, other in enumerate(batch.names) if other != name]
+        columns = batch.columns(kept)
+        if columns is not None:
+            return columns
+    return [one.remove(name) for one in labels]
+
+
+def group_entries(
+    labels: List[Labels], columns: List[int], keep_dimension: bool
+) -> Tuple[List[Labels], List[Index]]:
+    """Group the entries of each labels by the values in some columns.
+
+    Gives the labels of the groups (sorted), and for each entry its group. If no column is
+    left there is a single group, described by the dimension ``_``; labels without any
+    entry then have no dimension at all unless ``keep_dimension``.
+    """
+    if len(columns) != 0:
+        batch = Batch.of(labels)
+        if batch is not None:
+            return batch.group(columns)
+    new: List[Labels] = []
+    groups: List[Index] = []
+    for one in labels:
+        labels_of_groups, groups_of_one = group_one(one, columns, keep_dimension)
+        new.append(labels_of_groups)
+        groups.append(groups_of_one)
+    return new, groups
+
+
+def join_labels(parts: List[List[Labels]], add_dimension: Optional[str]) -> List[Labels]:
+    """For each list of labels with the same names, labels with all their entries.
+
+    :param add_dimension: name of a new last dimension, the position in these lists
+    """
+    joined = join_batch(parts, add_dimension)
+    return joined if joined is not None else [_join(one, add_dimension) for one in parts]
+
+
+def _join(labels: List[Labels], add_dimension: Optional[str]) -> Labels:
+    names = labels[0].names
+    rows = [entries(one) for one in labels]
+    if add_dimension is not None:
+        rows = [insert_constant(one, len(names), i) for i, one in enumerate(rows)]
+        names = [*names, add_dimension]
+    return make_labels(names, concatenate_index(rows), labels[0], False)
+
+
+def same_indices(index: List[Index]) -> List[int]:
+    """For each array of indices, the position of the first one which is known to be equal."""
+    known: Dict[bytes, int] = {}
+    return [
+        known.setdefault(one.tobytes(), i) if len(one) < 1000 else i for i, one in enumerate(index)
+    ]

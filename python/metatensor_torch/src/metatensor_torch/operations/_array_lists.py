@@ -1,0 +1,135 @@
+"""Functions on all leaves of a map, torch flavour.
+
+The plain flavour (``metatensor.operations``) has a module of the same name with the same
+functions, where they are documented.
+"""
+
+from typing import List, Optional, Tuple
+
+from torch import Tensor
+
+from ._engine_torch import (
+    allclose_arrays,
+    concatenate_arrays,
+    equal_arrays,
+    filled_like,
+    gather,
+    is_contiguous_array,
+    matmul_transposed,
+    requires_grad_array,
+    solve_array,
+    with_requires_grad,
+)
+
+
+def foreach_filled_like(
+    arrays: List[Tensor], fill: str, requires_grad: bool, per_block: int
+) -> List[Tensor]:
+    """New contiguous tensors of the same shapes, dtypes and devices."""
+    output: List[Tensor] = []
+    for i, array in enumerate(arrays):
+        output.append(filled_like(array, fill, requires_grad and i % per_block == 0))
+    return output
+
+
+def foreach_requires_grad(arrays: List[Tensor], requires_grad: bool) -> List[Tensor]:
+    """Detached aliases with this flag."""
+    output: List[Tensor] = []
+    for array in arrays:
+        output.append(with_requires_grad(array, requires_grad))
+    return output
+
+
+def any_requires_grad(arrays: List[Tensor]) -> bool:
+    """Whether automatic differentiation tracks some of the tensors."""
+    for array in arrays:
+        if requires_grad_array(array):
+            return True
+    return False
+
+
+def all_contiguous(arrays: List[Tensor]) -> bool:
+    """Whether all tensors are stored in row-major order."""
+    for array in arrays:
+        if not is_contiguous_array(array):
+            return False
+    return True
+
+
+def nonempty_positions(arrays: List[Tensor]) -> List[int]:
+    """Positions of the tensors with any elements."""
+    positions: List[int] = []
+    for i, array in enumerate(arrays):
+        if array.numel() != 0:
+            positions.append(i)
+    return positions
+
+
+def first_difference(
+    a: List[Tensor], b: List[Tensor], tolerances: Optional[List[float]], equal_nan: bool
+) -> int:
+    """Position of the first tensors which differ, or -1."""
+    for i, x in enumerate(a):
+        if x.shape != b[i].shape:
+            return i
+        if tolerances is None:
+            if not equal_arrays(x, b[i]):
+                return i
+        elif not allclose_arrays(x, b[i], tolerances[0], tolerances[1], equal_nan):
+            return i
+    return -1
+
+
+def foreach_gather(
+    arrays: List[Tensor], index: List[Tensor], where: List[int], axis: int
+) -> List[Tensor]:
+    """Copies of some positions along the first (0) or last (-1) axis."""
+    output: List[Tensor] = []
+    for i, array in enumerate(arrays):
+        output.append(array if where[i] < 0 else gather(array, index[where[i]], axis))
+    return output
+
+
+def foreach_concatenate(arrays: List[List[Tensor]], axis: int) -> List[Tensor]:
+    """Concatenation of the first ones of all lists, of the second ones, and so on."""
+    output: List[Tensor] = []
+    for i in range(len(arrays[0])):
+        parts: List[Tensor] = []
+        for one in arrays:
+            parts.append(one[i])
+        output.append(concatenate_arrays(parts, axis))
+    return output
+
+
+def foreach_matmul_transposed(a: List[Tensor], b: List[Tensor]) -> List[Tensor]:
+    """Contract the last axes of tensors."""
+    output: List[Tensor] = []
+    for i, array in enumerate(a):
+        output.append(matmul_transposed(array, b[i]))
+    return output
+
+
+def foreach_solve(a: List[Tensor], b: List[Tensor]) -> List[Tensor]:
+    """Solutions of linear systems."""
+    output: List[Tensor] = []
+    for i, array in enumerate(a):
+        output.append(solve_array(array, b[i]))
+    return output
+
+
+def stack_arrays(arrays: List[Tensor], kinds: List[int]) -> Tuple[List[Tensor], List[List[int]]]:
+    """Tensors with one more axis in front: nothing is stacked here."""
+    stacks: List[Tensor] = []
+    members: List[List[int]] = []
+    for i, array in enumerate(arrays):
+        stacks.append(array.unsqueeze(0))
+        members.append([i])
+    return stacks, members
+
+
+def unstack_arrays(stacks: List[Tensor], members: List[List[int]]) -> List[Tensor]:
+    """The inverse of :py:func:`stack_arrays`."""
+    output: List[Tensor] = []
+    for stack in stacks:
+        output.append(stack[0])
+    return output

@@ -1,0 +1,75 @@
+"""Labels which occur several times in a list, torch flavour.
+
+The plain flavour (``metatensor.operations``) has a module of the same name with the same
+functions, where they are documented. Here all objects are taken to be different.
+"""
+
+from typing import List, Tuple
+
+import torch
+from torch import Tensor
+
+from ._types import Labels, TensorMap
+
+
+def distinct_labels(labels: List[Labels]) -> Tuple[List[Labels], List[int]]:
+    """Labels which are there several times only once, and for each the position in those."""
+    return labels, list(range(len(labels)))
+
+
+def distinct_samples(tensor: TensorMap) -> Tuple[List[Labels], List[int]]:
+    """The same for the samples of the values of all blocks."""
+    labels: List[Labels] = []
+    for block in tensor.blocks():
+        labels.append(block.samples)
+    return distinct_labels(labels)
+
+
+def distinct_properties(tensor: TensorMap) -> Tuple[List[Labels], List[int]]:
+    """The same for the properties of all blocks."""
+    labels: List[Labels] = []
+    for block in tensor.blocks():
+        labels.append(block.properties)
+    return distinct_labels(labels)
+
+
+def distinct_pairs(labels: List[Labels], others: List[int]) -> Tuple[List[int], List[int]]:
+    """The same for pairs of labels and numbers."""
+    return list(range(len(labels))), list(range(len(labels)))
+
+
+def spread_labels(distinct: List[Labels], where: List[int]) -> List[Labels]:
+    """Put the labels made of distinct ones where these were."""
+    output: List[Labels] = []
+    for i in where:
+        output.append(distinct[i])
+    return output
+
+
+def distinct_rows(columns: List[List[int]]) -> Tuple[List[int], List[int]]:
+    """The same for rows of numbers, given as lists of the same length."""
+    return list(range(len(columns[0]))), list(range(len(columns[0])))
+
+
+def first_different(a: List[Labels], b: List[Labels]) -> int:
+    """Position of the first difference of two lists of labels of the same length, or -1."""
+    for i, one in enumerate(a):
+        if one != b[i]:
+            return i
+    return -1
+
+
+def complement_index(index: Tensor, size: int, like: Labels) -> Tensor:
+    """All positions which are not in ``index``, in increasing order."""
+    kept = torch.ones([size], dtype=torch.bool, device=like.values.device)
+    kept[index] = False
+    return torch.nonzero(kept).reshape(-1)
+
+
+def repeat_each(values: List[int], count: int) -> List[int]:
+    """Each of the numbers several times, one after the other."""
+    output: List[int] = []
+    for value in values:
+        for _ in range(count):
+            output.append(value)
+    return output

@@ -1,0 +1,119 @@
+"""Functions on many Labels, torch flavour.
+
+The plain flavour (``metatensor.operations``) has a module of the same name with the same
+functions, where they are documented.
+"""
+
+from typing import List, Optional, Tuple
+
+from torch import Tensor
+
+from ._plans import (
+    concatenate_index,
+    constant_column,
+    entries,
+    group_one,
+    insert_constant,
+    is_identity,
+    make_labels,
+    select_entries,
+    select_positions,
+    sort_rows,
+)
+from ._types import Labels
+
+
+def sort_labels(
+    labels: List[Labels], descending: bool
+) -> Tuple[List[Labels], List[Tensor], List[int]]:
+    """Sorted labels, the orders which do so, and the positions of these."""
+    new: List[Labels] = []
+    orders: List[Tensor] = []
+    where: List[int] = []
+    for i, one in enumerate(labels):
+        order = sort_rows(entries(one), descending)
+        orders.append(order)
+        if is_identity(order):
+            new.append(one)
+            where.append(-1)
+        else:
+            new.append(select_entries(one, order, True))
+            where.append(i)
+    return new, orders, where
+
+
+def select_in_labels(labels: List[Labels], selection: Labels) -> List[Tensor]:
+    """For each labels, the positions of the entries which match a selection."""
+    output: List[Tensor] = []
+    for one in labels:
+        output.append(select_positions(one, selection))
+    return output
+
+
+def take_from_labels(
+    labels: List[Labels], index: List[Tensor], assume_unique: bool
+) -> List[Labels]:
+    """For each labels, other ones made of the given entries."""
+    output: List[Labels] = []
+    for i, one in enumerate(labels):
+        output.append(select_entries(one, index[i], assume_unique))
+    return output
+
+
+def insert_in_labels(labels: List[Labels], index: int, name: str, value: int) -> List[Labels]:
+    """Labels with one more dimension, everywhere the same."""
+    output: List[Labels] = []
+    for one in labels:
+        output.append(one.insert(index, name, constant_column(value, one)))
+    return output
+
+
+def permute_labels(labels: List[Labels], dimensions_indexes: List[int]) -> List[Labels]:
+    """Labels with the dimensions in another order."""
+    output: List[Labels] = []
+    for one in labels:
+        output.append(one.permute(dimensions_indexes))
+    return output
+
+
+def remove_from_labels(labels: List[Labels], name: str) -> List[Labels]:
+    """Labels without one of the dimensions."""
+    output: List[Labels] = []
+    for one in labels:
+        output.append(one.remove(name))
+    return output
+
+
+def group_entries(
+    labels: List[Labels], columns: List[int], keep_dimension: bool
+) -> Tuple[List[Labels], List[Tensor]]:
+    """Group the entries of each labels by the values in some columns."""
+    new: List[Labels] = []
+    groups: List[Tensor] = []
+    for one in labels:
+        labels_of_groups, groups_of_one = group_one(one, columns, keep_dimension)
+        new.append(labels_of_groups)
+        groups.append(groups_of_one)
+    return new, groups
+
+
+def join_labels(parts: List[List[Labels]], add_dimension: Optional[str]) -> List[Labels]:
+    """For each list of labels with the same names, labels with all their entries."""
+    output: List[Labels] = []
+    for labels in parts:
+        names = labels[0].names
+        rows: List[Tensor] = []
+        for i, one in enumerate(labels):
+            part = entries(one)
+            if add_dimension is not None:
+                part = insert_constant(part, len(names), i)
+            rows.append(part)
+        if add_dimension is not None:
+            names = names + [add_dimension]
+        output.append(make_labels(names, concatenate_index(rows), labels[0], False))
+    return output
+
+
+def same_indices(index: List[Tensor]) -> List[int]:
+    """For each array of indices, the position of the first one which is known to be equal."""
+    return list(range(len(index)))
