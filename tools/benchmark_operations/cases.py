@@ -27,14 +27,16 @@ class Case:
     @property
     def name(self) -> str:
         """The call, as in a program."""
-        return self.expression.removeprefix("mts.")
+        return self.expression.replace("mts.", "")
 
 
 CASES: list[Case] = []
 
 
 def _add(target: float | None, expression: str, limit: Limit | None, main: bool = False) -> None:
-    CASES.append(Case(f"mts.{expression}", limit, target, main))
+    if not expression.startswith("["):
+        expression = f"mts.{expression}"
+    CASES.append(Case(expression, limit, target, main))
 
 
 def _pick(d: Data) -> list[Any]:
@@ -59,6 +61,9 @@ def _pairs_var(d: Data, array: Any, axis: int) -> Any:
 def _element_wise() -> None:
     _add(2, "add(A, 2.0)", lambda d: [a + 2.0 for a in d.a])
     _add(2, "add(A, B)", lambda d: [a + b for a, b in zip(d.a, d.b, strict=True)], True)
+    # results only make their blocks when somebody looks at them
+    looked_at = "[block.values for block in mts.add(A, B).blocks()]"
+    _add(None, looked_at, lambda d: [a + b for a, b in zip(d.a, d.b, strict=True)])
     _add(2, "subtract(A, 2.0)", lambda d: [a - 2.0 for a in d.a])
     _add(2, "subtract(A, B)", lambda d: [a - b for a, b in zip(d.a, d.b, strict=True)])
     _add(2, "multiply(A, 2.0)", lambda d: [a * 2.0 for a in d.a], True)
@@ -84,7 +89,7 @@ def _blocks_and_dimensions() -> None:
     _add(2, "remove_gradients(A)", _share)
     _add(2, "append_dimension(A, 'samples', 'new', 3)", _append, True)
     _add(2, "append_dimension(A, 'properties', 'new', 3)", _append)
-    _add(2, "append_dimension(A, 'keys', 'new', 3)", _share)
+    _add(2, "append_dimension(A, 'keys', 'new', 3)", _append_to_keys)
     _add(2, "insert_dimension(A, 'samples', 0, 'new', 3)", _append)
     _add(2, "permute_dimensions(A, 'samples', [1, 0])", _permute)
     _add(
@@ -95,10 +100,18 @@ def _blocks_and_dimensions() -> None:
     _add(2, "rename_dimension(A, 'samples', 'atom', 'new')", _share)
 
 
+def _append_column(d: Data, rows: Any) -> Any:
+    if d.flavour.labels_in_torch:
+        return d.xp.cat([rows, d.xp.full((len(rows), 1), 3)], 1)
+    return np.concatenate([rows, np.full((len(rows), 1), 3)], 1)
+
+
 def _append(d: Data) -> list[Any]:
-    column = d.xp.full if d.flavour.labels_in_torch else np.full
-    concatenate = d.xp.cat if d.flavour.labels_in_torch else np.concatenate
-    return [concatenate([rows, column((len(rows), 1), 3)], 1) for rows in d.label_values]
+    return [_append_column(d, rows) for rows in d.label_values]
+
+
+def _append_to_keys(d: Data) -> Any:
+    return _share(d), _append_column(d, d.keys.values)
 
 
 def _permute(d: Data) -> list[Any]:

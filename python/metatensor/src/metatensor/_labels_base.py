@@ -55,6 +55,26 @@ class LabelsBase:
         return labels
 
     @classmethod
+    def _from_slices(
+        cls, dims: core.Dimensions, values: Any, ranges: list[tuple[int, int]], engine: Engine
+    ) -> list[Self]:
+        """Many labels made of rows of one array, as :py:meth:`_from_parts` does."""
+        notice_libraries()
+        new = object.__new__
+        output = []
+        # written out: calling functions to make these objects takes as long as the rest
+        for start, end in ranges:
+            labels = new(cls)
+            labels._released = False
+            labels._hash = None
+            labels._handle = None
+            labels._dims = dims
+            labels._values = values[start:end]
+            labels._engine = engine
+            output.append(labels)
+        return output
+
+    @classmethod
     def _from_owned_ptr(cls, ptr: Any) -> Self:
         """Make labels which take over one reference to C labels."""
         handle = _Handle(ptr, "mts_labels_free")

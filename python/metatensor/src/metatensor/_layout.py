@@ -192,14 +192,22 @@ def picker(positions: Sequence[int]) -> Callable[[list[Any]], list[Any]]:
     return lambda values: list(get(values))
 
 
+class DistinctLabels(list[Labels]):
+    """Labels which are all different objects."""
+
+    #: their concatenated entries, once these were needed
+    batch: Any = None
+
+
 def distinct(labels: list[Labels]) -> tuple[list[Labels], list[int]]:
     """Labels which are there several times only once, and for each the position in those."""
-    if len(set(map(id, labels))) == 1:
-        return labels[:1], [0] * len(labels)
+    count = len(set(map(id, labels)))
+    if count == 1:
+        return DistinctLabels(labels[:1]), [0] * len(labels)
+    if count == len(labels):
+        return DistinctLabels(labels), list(range(count))
     known: dict[int, int] = {}
     where = [known.setdefault(id(one), len(known)) for one in labels]
-    if len(known) == len(labels):
-        return labels, where
     # the last one of those which are the same
     last = dict(zip(where, labels, strict=True))
-    return [last[i] for i in range(len(known))], where
+    return DistinctLabels([last[i] for i in range(count)]), where

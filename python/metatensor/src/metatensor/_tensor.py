@@ -175,20 +175,20 @@ class TensorMap(MapOperators, MapTables):
     @property
     def sample_names(self) -> list[str]:
         """Names of the samples of all blocks, empty without blocks."""
-        blocks = self._loaded_blocks()
-        return list(blocks[0].samples.names) if blocks else []
+        first = self._first_labels()
+        return [] if first is None else list(first[0].names)
 
     @property
     def component_names(self) -> list[str]:
         """Names of the components of all blocks, empty without blocks."""
-        blocks = self._loaded_blocks()
-        return [c.names[0] for c in blocks[0].components] if blocks else []
+        first = self._first_labels()
+        return [] if first is None else [labels.names[0] for labels in first[1]]
 
     @property
     def property_names(self) -> list[str]:
         """Names of the properties of all blocks, empty without blocks."""
-        blocks = self._loaded_blocks()
-        return list(blocks[0].properties.names) if blocks else []
+        first = self._first_labels()
+        return [] if first is None else list(first[2].names)
 
     @property
     def dtype(self) -> Any:

@@ -160,6 +160,17 @@ class TensorMapBase:
             self._layout = MapLayout.of(self.keys, self._loaded_blocks(), self._index)
         return self._layout
 
+    def _first_labels(self) -> tuple[Labels, tuple[Labels, ...], Labels] | None:
+        """Samples, components and properties of the first block, if there is one."""
+        if self._blocks is None and self._layout is not None:
+            layout = self._layout
+            if not layout.properties:
+                return None
+            return layout.samples[0], layout.components[0], layout.properties[0]
+        for block in self._loaded_blocks():
+            return block.samples, block.components, block.properties
+        return None
+
     def _leaves(self) -> list[Any]:
         """All arrays: for each block the values, then the gradients, depth first."""
         if self._arrays is not None:

@@ -41,9 +41,12 @@ const FORBIDDEN: [(&str, &[&str], &str); 5] = [
 ];
 
 /// Files which are the border of their layer: `_backend.py`, and what only it uses.
-const BORDERS: [&str; 10] = [
+const BORDERS: [&str; 15] = [
     "_backend.py",
+    "operations/_array_lists.py",
     "operations/_arrays.py",
+    "operations/_batches.py",
+    "operations/_distinct.py",
     "operations/_engine_numpy.py",
     "operations/_engine_xp.py",
     "operations/_engine_jax.py",
@@ -51,6 +54,8 @@ const BORDERS: [&str; 10] = [
     "operations/_engine_torch.py",
     "operations/_engine_torch_func.py",
     "operations/_plans.py",
+    "operations/_segments.py",
+    "operations/_structure.py",
     "operations/_types.py",
 ];
 

@@ -156,7 +156,7 @@ def stack_arrays(arrays: List[Array], kinds: List[int]) -> Tuple[List[Array], Li
     return stacks, members
 
 
-def _rows(stack: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def _rows(stack: Any) -> Any:
     return stack.reshape(stack.shape[0] * stack.shape[1], *stack.shape[2:])
 
 

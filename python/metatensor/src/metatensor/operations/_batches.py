@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from metatensor._labels_core import dimensions
+from metatensor._layout import DistinctLabels
 
 from ._plans import Entries, Index, row_keys, unique_rows
 from ._types import Labels
@@ -24,7 +25,8 @@ class Batch:
     """Concatenated entries of labels."""
 
     def __init__(self, labels: List[Labels]) -> None:
-        self.labels = labels
+        # not the list itself, which may refer to this batch
+        self.labels = list(labels)
         self.names = labels[0]._dims.names
         arrays = [one._values for one in labels]
         self.lengths = np.fromiter(map(len, arrays), np.int64, len(arrays))
@@ -36,15 +38,12 @@ class Batch:
     @staticmethod
     def of(labels: List[Labels]) -> Optional[Batch]:
         """Concatenated entries, if it is possible and better to work on these."""
-        if len(labels) < 2:
-            return None
-        names = labels[0]._dims.names
-        size = 0
-        for one in labels:
-            if type(one._values) is not np.ndarray or one._dims.names != names:
-                return None
-            size += one._values.shape[0]
-        return None if size > LARGE * len(labels) or len(names) == 0 else Batch(labels)
+        if not isinstance(labels, DistinctLabels):
+            return Batch(labels) if _is_possible(labels) else None
+        if labels.batch is None and _is_possible(labels):
+            labels.batch = Batch(labels)
+        batch: Optional[Batch] = labels.batch
+        return batch
 
     def make(
         self, names: Tuple[str, ...], values: Entries, lengths: npt.NDArray[np.int64]
@@ -53,8 +52,7 @@ class Batch:
         dims = dimensions(names)
         engine = self.labels[0]._engine
         values = engine.freeze(np.ascontiguousarray(values, dtype=np.int32))
-        make = Labels._from_parts
-        return [make(dims, values[a:b], engine) for a, b in _ranges(lengths)]
+        return Labels._from_slices(dims, values, _ranges(lengths), engine)
 
     def split(self, index: Index, lengths: npt.NDArray[np.int64]) -> List[Index]:
         """Parts of an array of indices."""
@@ -126,6 +124,18 @@ class Batch:
             if len(rows) != len(values):
                 return None
         return self.make(names, values, self.lengths)
+
+
+def _is_possible(labels: List[Labels]) -> bool:
+    if len(labels) < 2:
+        return False
+    names = labels[0]._dims.names
+    size = 0
+    for one in labels:
+        if type(one._values) is not np.ndarray or one._dims.names != names:
+            return False
+        size += one._values.shape[0]
+    return size <= LARGE * len(labels) and len(names) != 0
 
 
 def _ranges(lengths: npt.NDArray[np.int64]) -> List[Tuple[int, int]]:

@@ -58,6 +58,8 @@ def drop_empty_blocks(tensor: TensorMap, copy: bool = False) -> TensorMap:
         check_type(tensor, "tensor", "TensorMap", "drop_empty_blocks")
         _check_copy(copy, "drop_empty_blocks")
     kept = nonempty_positions(block_values(tensor))
+    if len(kept) == len(tensor.keys):
+        return pick_blocks(tensor, kept, tensor.keys, copy)
     return _keep(tensor, list_to_index(kept, tensor.keys), copy)
 
 

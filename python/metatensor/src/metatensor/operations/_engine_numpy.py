@@ -18,7 +18,7 @@ NDArray = npt.NDArray[Any]
 
 
 def _inexact(array: NDArray) -> bool:
-    return bool(np.issubdtype(array.dtype, np.inexact))
+    return array.dtype.kind in "fc"
 
 
 # ---------------------------------------------------------------- lists of arrays

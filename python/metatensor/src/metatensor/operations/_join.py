@@ -201,13 +201,17 @@ def _join_samples(tensors: List[TensorMap], add_dimension: Optional[str]) -> Ten
     for positions in where:
         parents.append(repeat_each(positions[::per_block], per_block))
     rows, rows_where = distinct_rows(where + parents)
+    names = tensors[0].sample_names
+    permuted = False
+    for tensor in tensors:
+        permuted = permuted or tensor.sample_names != names
     of_values: List[List[Labels]] = []
     for i in rows:
         if i % per_block == 0:
             parts: List[Labels] = []
             for j, labels in enumerate(samples):
                 parts.append(labels[where[j][i]])
-            of_values.append(_with_same_names(parts))
+            of_values.append(_with_same_names(parts) if permuted else parts)
     joined_values = join_labels(of_values, add_dimension)
     joined_values.reverse()
     joined: List[Labels] = []
@@ -215,12 +219,12 @@ def _join_samples(tensors: List[TensorMap], add_dimension: Optional[str]) -> Ten
         if i % per_block == 0:
             joined.append(joined_values.pop())
         else:
-            parts: List[Labels] = []
+            gradients: List[Labels] = []
             sizes: List[int] = []
             for j, labels in enumerate(samples):
-                parts.append(labels[where[j][i]])
+                gradients.append(labels[where[j][i]])
                 sizes.append(len(labels[parents[j][i]]))
-            joined.append(_joined_gradient_samples(parts, sizes))
+            joined.append(_joined_gradient_samples(gradients, sizes))
     new_samples = spread_labels(joined, rows_where)
     properties: List[Labels] = []
     return rebuild(tensors[0], foreach_concatenate(arrays, 0), new_samples, properties)

@@ -31,16 +31,21 @@ def check_same_blocks(
 def stacked_rows(block: TensorBlock, reference: TensorBlock) -> Array:
     """Values and gradients (in the order of ``reference``) with all but one axis flattened."""
     block_leaves(block)  # refuses gradients of gradients
-    if len(block.components) == 0 and len(reference.gradients_list()) == 0:
-        return matching_block_leaves(reference, block)[0]
-    n_properties = len(block.properties)
     parts: List[Array] = []
     for array in matching_block_leaves(reference, block):
-        n_rows = 1
-        for length in shape_of(array)[:-1]:
-            n_rows *= length
-        parts.append(reshape_array(array, [n_rows, n_properties]))
+        parts.append(flat_rows(array))
     return concatenate_arrays(parts, 0)
+
+
+def flat_rows(array: Array) -> Array:
+    """Array with all but the last axis flattened."""
+    shape = shape_of(array)
+    if len(shape) == 2:
+        return array
+    n_rows = 1
+    for length in shape[:-1]:
+        n_rows *= length
+    return reshape_array(array, [n_rows, shape[-1]])
 
 
 def solution_map(solutions: List[Array], X: TensorMap, Y: TensorMap) -> TensorMap:

@@ -1,7 +1,17 @@
 from typing import List, Optional
 
-from ._backend import Array, TensorMap, check_type, lstsq_array, torch_jit_is_scripting, warn
-from ._linear_system import check_same_blocks, solution_map, stacked_rows
+from ._backend import (
+    Array,
+    TensorMap,
+    check_type,
+    leaves,
+    leaves_per_block,
+    lstsq_array,
+    same_axes,
+    torch_jit_is_scripting,
+    warn,
+)
+from ._linear_system import check_same_blocks, flat_rows, solution_map, stacked_rows
 from ._utils import match_blocks
 
 
@@ -42,6 +52,13 @@ def lstsq(
         )
     second = match_blocks(X, Y, "lstsq")
     solutions: List[Array] = []
+    if leaves_per_block(X) == 1 and same_axes(X, second, ["samples", "components"]):
+        x_arrays, y_arrays = leaves(X), leaves(second)
+        for i, array in enumerate(x_arrays):
+            x, y = flat_rows(array), flat_rows(y_arrays[i])
+            solutions.append(lstsq_array(x, y, rcond, driver))
+        return solution_map(solutions, X, second)
+
     y_blocks = second.blocks()
     for i, x_block in enumerate(X.blocks()):
         y_block = y_blocks[i]

@@ -48,11 +48,11 @@ def _sum_equal_ranges(array: NDArray, axis: int, n_groups: int, size: int) -> ND
         # members of a group are not next to each other: numpy adds whole rows
         rows: NDArray = np.add.reduce(split, axis=axis + 1, dtype=array.dtype)
         return np.ascontiguousarray(rows)
-    split = split.reshape(-1, n_groups, size)
-    output = np.empty(split.shape[:2], array.dtype)
+    parts = split.reshape(-1, n_groups, size)
+    output = np.empty(parts.shape[:2], array.dtype)
     step = max(1, CHUNK_BYTES // (n_groups * size * array.itemsize))
-    for start in range(0, len(split), step):
-        part, total = split[start : start + step], output[start : start + step]
+    for start in range(0, len(parts), step):
+        part, total = parts[start : start + step], output[start : start + step]
         np.add(part[:, :, 0], part[:, :, 1], out=total)
         for k in range(2, size):
             total += part[:, :, k]
@@ -77,7 +77,8 @@ def _sum_any(array: NDArray, axis: int, groups: NDArray, n_groups: int) -> NDArr
         if len(larger) == n_groups:
             output += rows
         else:
-            output[(*prefix, larger)] += rows
+            place: Any = (*prefix, larger)
+            output[place] += rows
     return output
 
 

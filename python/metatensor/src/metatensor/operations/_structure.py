@@ -168,10 +168,13 @@ def without_gradients(tensor: TensorMap) -> TensorMap:
 
 
 def pick_blocks(tensor: TensorMap, positions: List[int], keys: Labels, copy: bool) -> TensorMap:
-    """Map with some of the blocks, sharing their arrays unless ``copy``."""
+    """Map with some of the blocks, sharing their arrays unless ``copy``.
+
+    If the keys are those of ``tensor``, these are all its blocks in their order.
+    """
     if not copy and same_structure(tensor, tensor):
         layout = tensor._get_layout()
-        if keys is layout.keys and positions == list(range(len(keys))):
+        if keys is layout.keys:
             return with_arrays(tensor, leaves(tensor))
         arrays = pick(tensor._leaves(), layout.leaves_of(positions))
         return TensorMap._from_layout(layout.picked(positions, keys), arrays)
