@@ -8,14 +8,13 @@ from ._backend import (
     TensorBlock,
     TensorMap,
     assemble,
-    block_leaves,
     concatenate_arrays,
     properties_of,
     reshape_array,
     shape_of,
     swap_axes,
 )
-from ._utils import check_blocks, matching_block_leaves
+from ._utils import check_blocks
 
 
 def check_same_blocks(
@@ -29,11 +28,13 @@ def check_same_blocks(
 
 
 def stacked_rows(block: TensorBlock, reference: TensorBlock) -> Array:
-    """Values and gradients (in the order of ``reference``) with all but one axis flattened."""
-    block_leaves(block)  # refuses gradients of gradients
-    parts: List[Array] = []
-    for array in matching_block_leaves(reference, block):
-        parts.append(flat_rows(array))
+    """Values and gradients (in the order of ``reference``) with all but one axis flattened.
+
+    Gradients of gradients are ignored.
+    """
+    parts: List[Array] = [flat_rows(block.values)]
+    for parameter in reference.gradients_list():
+        parts.append(flat_rows(block.gradient(parameter).values))
     return concatenate_arrays(parts, 0)
 
 

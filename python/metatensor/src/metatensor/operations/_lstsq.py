@@ -8,6 +8,7 @@ from ._backend import (
     leaves_per_block,
     lstsq_array,
     same_axes,
+    same_structure,
     torch_jit_is_scripting,
     warn,
 )
@@ -52,7 +53,7 @@ def lstsq(
         )
     second = match_blocks(X, Y, "lstsq")
     solutions: List[Array] = []
-    if leaves_per_block(X) == 1 and same_axes(X, second, ["samples", "components"]):
+    if _without_gradients(X) and same_axes(X, second, ["samples", "components"]):
         x_arrays, y_arrays = leaves(X), leaves(second)
         for i, array in enumerate(x_arrays):
             x, y = flat_rows(array), flat_rows(y_arrays[i])
@@ -66,3 +67,8 @@ def lstsq(
         x, y = stacked_rows(x_block, x_block), stacked_rows(y_block, x_block)
         solutions.append(lstsq_array(x, y, rcond, driver))
     return solution_map(solutions, X, second)
+
+
+def _without_gradients(tensor: TensorMap) -> bool:
+    # a tensor with gradients of gradients does not even have the same structure as itself
+    return same_structure(tensor, tensor) and leaves_per_block(tensor) == 1

@@ -51,8 +51,10 @@ def components_of(tensor: TensorMap) -> List[List[Labels]]:
 
 
 def properties_of(tensor: TensorMap) -> List[Labels]:
-    """Properties of all blocks."""
-    return tensor._get_layout().properties
+    """Properties of all blocks, which may have any gradients."""
+    if tensor._layout is not None:
+        return tensor._layout.properties
+    return [block.properties for block in tensor._loaded_blocks()]
 
 
 def same_structure(a: TensorMap, b: TensorMap) -> bool:
@@ -72,7 +74,10 @@ def same_axes(a: TensorMap, b: TensorMap, axes: List[str]) -> bool:
     :param axes: ``"components"``, which are also compared for gradients, and ``"samples"`` or
         ``"properties"``. The names of gradients and all names of samples are always compared
     """
-    one, other = a._get_layout(), b._get_layout()
+    try:
+        one, other = a._get_layout(), b._get_layout()
+    except NotImplementedError:  # gradients of gradients
+        return False
     if one is other:
         return True
     size = one.per_block
