@@ -120,6 +120,12 @@ def test_errors_of_many_labels():
         mts.permute_dimensions(tensor, "samples", [0, 3])
     with pytest.raises(ValueError, match="wrong"):
         mts.remove_dimension(tensor, "samples", "wrong")
+    # without dimensions there are no entries, but there are blocks and samples
+    single = mts.block_from_array(np.ones((1, 1)))
+    tensor = TensorMap(Labels.range("k", 1), [single])
+    for axis, name in (("samples", "sample"), ("properties", "property"), ("keys", "k")):
+        with pytest.raises(mts.MetatensorError, match="0 entries"):
+            mts.remove_dimension(tensor, axis, name)
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32, np.int32, np.complex128])

@@ -11,6 +11,7 @@ from typing import List, Optional, Tuple
 import numpy as np
 import numpy.typing as npt
 
+from metatensor._checks import invalid_parameter
 from metatensor._labels_core import dimensions
 from metatensor._layout import DistinctLabels
 
@@ -140,6 +141,18 @@ def _is_possible(labels: List[Labels]) -> bool:
 
 def _ranges(lengths: npt.NDArray[np.int64]) -> List[Tuple[int, int]]:
     return list(pairwise([0, *np.cumsum(lengths).tolist()]))
+
+
+def check_length(labels: Labels, length: int) -> None:
+    """Check that labels still have all their entries: without dimensions there are none.
+
+    :raises MetatensorError: if they do not
+    """
+    if len(labels) != length:
+        invalid_parameter(
+            f"labels with dimensions {labels.names} have {len(labels)} entries, "
+            f"they can not describe {length} samples, properties or blocks"
+        )
 
 
 def join_batch(parts: List[List[Labels]], add_dimension: Optional[str]) -> Optional[List[Labels]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Dict, List, Optional, Tuple
 
-from ._batches import Batch, join_batch
+from ._batches import Batch, check_length, join_batch
 from ._plans import (
     Index,
     concatenate_index,
@@ -91,7 +91,10 @@ def remove_from_labels(labels: List[Labels], name: str) -> List[Labels]:
         columns = batch.columns(kept)
         if columns is not None:
             return columns
-    return [one.remove(name) for one in labels]
+    new = [one.remove(name) for one in labels]
+    for one, old in zip(new, labels):
+        check_length(one, len(old))
+    return new
 
 
 def group_entries(

@@ -16,6 +16,7 @@ from typing import Any, List
 from metatensor._checks import check_block
 from metatensor._layout import MapLayout, pick
 
+from ._batches import check_length
 from ._plans import make_labels, zero_entries
 from ._types import Array, Labels, TensorBlock, TensorMap
 
@@ -132,6 +133,7 @@ def assemble(
 
 def with_keys(tensor: TensorMap, keys: Labels) -> TensorMap:
     """Tensor with other keys for the same blocks, sharing their arrays."""
+    check_length(keys, len(tensor))
     layout = tensor._get_layout().replaced(keys=keys)
     return TensorMap._from_layout(layout, tensor._leaves())
 
