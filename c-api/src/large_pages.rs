@@ -75,6 +75,7 @@ fn advise(_: *mut u8, _: usize) {}
 #[cfg(test)]
 mod tests {
     #[test]
+    #[cfg_attr(miri, ignore = "slow")]
     fn large_and_small() {
         for size in [0, 1, 1000, super::MIN_SIZE - 1, super::MIN_SIZE, 9_999_999] {
             let mut zeros = vec![0_u8; size];

@@ -137,6 +137,7 @@ fn resident(path: &Path) -> usize {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "slow")]
 fn only_the_block_which_is_used_is_read() {
     let path = large_file();
     assert!(fs::metadata(&path).expect("there").len() > 1 << 30);

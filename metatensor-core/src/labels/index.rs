@@ -284,6 +284,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "slow")]
     fn sparse_sorted_queries() {
         let values = (0..3000).map(|i| i * 3).collect::<Vec<_>>();
         for step in [1, 2, 3, 7, 100, 2999] {

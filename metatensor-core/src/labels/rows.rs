@@ -219,6 +219,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "slow")]
     fn hashes_are_spread() {
         // neighbours, in any column, must not share their slots nor their tags
         for size in 1..=5 {
