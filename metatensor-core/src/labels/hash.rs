@@ -168,6 +168,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[cfg_attr(miri, ignore = "slow")]
     fn insert_and_find() {
         let row = |i: i32| [i % 50 - 25, i / 50, i];
         let values = (0..2000).flat_map(row).collect::<Vec<_>>();

@@ -271,6 +271,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "slow")]
     fn all_sizes() {
         for size in 1..8 {
             for count in [1, 2, 17, 300] {

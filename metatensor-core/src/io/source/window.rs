@@ -155,6 +155,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "slow")]
     fn sizes() {
         let counting = Counting::default();
         let windowed = Windowed::new(Reader::Given(&counting), counting.size());
