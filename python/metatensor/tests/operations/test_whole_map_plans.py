@@ -132,7 +132,15 @@ def test_errors_of_many_labels():
 @pytest.mark.parametrize("axis", [0, 1, -1])
 def test_sums(axis, dtype):
     rng = np.random.default_rng(3)
-    for shape in [(12, 12, 12), (24, 1, 1), (1, 24, 1), (1, 1, 24), (300, 2, 1), (2, 3, 300)]:
+    for shape in [
+        (12, 12, 12),
+        (24, 1, 1),
+        (1, 24, 1),
+        (1, 1, 24),
+        (300, 2, 1),
+        (2, 3, 300),
+        (9, 1, 100),
+    ]:
         array = (100 * rng.normal(size=shape)).astype(dtype)
         n = shape[axis]
         cases = [np.zeros(n, int), np.arange(n), np.arange(n) % 3 % n, np.arange(n) // 2]

@@ -6,7 +6,6 @@ conventions are documented; ``tests/operations/test_backend.py`` compares the tw
 
 from __future__ import annotations
 
-import math
 from typing import Any, List, Optional, Tuple
 
 import numpy as np
@@ -191,12 +190,9 @@ def insert_axes(array: NDArray, ndim: int) -> NDArray:
 
 def matmul_transposed(a: NDArray, b: NDArray) -> NDArray:
     """``sum_p a[..., p] * b[q, p]``."""
-    if a.ndim == 2:
-        flat: NDArray = a @ b.T
-        return flat
-    # a single product of matrices
-    product: NDArray = a.reshape(math.prod(a.shape[:-1]), a.shape[-1]) @ b.T
-    return product.reshape(*a.shape[:-1], b.shape[0])
+    # many small products are faster than a single one of a very high matrix
+    product: NDArray = a @ b.T
+    return product
 
 
 # ------------------------------------------------------------ reductions by groups

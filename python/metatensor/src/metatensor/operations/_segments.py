@@ -48,15 +48,23 @@ def _sum_equal_ranges(array: NDArray, axis: int, n_groups: int, size: int) -> ND
         # members of a group are not next to each other: numpy adds whole rows
         rows: NDArray = np.add.reduce(split, axis=axis + 1, dtype=array.dtype)
         return np.ascontiguousarray(rows)
-    parts = split.reshape(-1, n_groups, size)
-    output = np.empty(parts.shape[:2], array.dtype)
-    step = max(1, CHUNK_BYTES // (n_groups * size * array.itemsize))
+    parts = split.reshape(-1, size)
+    output = np.empty(len(parts), array.dtype)
+    step = max(8, CHUNK_BYTES // (size * array.itemsize))
     for start in range(0, len(parts), step):
-        part, total = parts[start : start + step], output[start : start + step]
-        np.add(part[:, :, 0], part[:, :, 1], out=total)
-        for k in range(2, size):
-            total += part[:, :, k]
+        _sum_rows(parts[start : start + step], output[start : start + step])
     return output.reshape(_with_axis(array.shape, axis, (n_groups,)))
+
+
+def _sum_rows(rows: NDArray, output: NDArray) -> None:
+    # sums of rows with at least two elements
+    if len(rows) >= 8 and rows.shape[1] >= 8:
+        columns = np.ascontiguousarray(rows.T)
+        np.add.reduce(columns, axis=0, dtype=rows.dtype, out=output)
+        return
+    np.add(rows[:, 0], rows[:, 1], out=output)
+    for k in range(2, rows.shape[1]):
+        output += rows[:, k]
 
 
 def _sum_any(array: NDArray, axis: int, groups: NDArray, n_groups: int) -> NDArray:
