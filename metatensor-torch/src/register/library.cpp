@@ -8,4 +8,5 @@ TORCH_LIBRARY(metatensor, library) {
     metatensor_torch::register_block(library);
     metatensor_torch::register_tensor(library);
     metatensor_torch::register_operators(library);
+    metatensor_torch::register_maps(library);
 }

@@ -12,6 +12,7 @@ void register_labels(torch::Library& library);
 void register_block(torch::Library& library);
 void register_tensor(torch::Library& library);
 void register_operators(torch::Library& library);
+void register_maps(torch::Library& library);
 
 } // namespace metatensor_torch
 

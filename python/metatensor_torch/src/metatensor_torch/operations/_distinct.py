@@ -1,7 +1,8 @@
 """Labels which occur several times in a list, torch flavour.
 
 The plain flavour (``metatensor.operations``) has a module of the same name with the same
-functions, where they are documented. Here all objects are taken to be different.
+functions, where they are documented. Labels of one map are one object where they are shared,
+see ``_structure``.
 """
 
 from typing import List, Tuple
@@ -9,28 +10,24 @@ from typing import List, Tuple
 import torch
 from torch import Tensor
 
+from ._structure import leaves_per_block, properties_of, samples_of
 from ._types import Labels, TensorMap
 
 
 def distinct_labels(labels: List[Labels]) -> Tuple[List[Labels], List[int]]:
     """Labels which are there several times only once, and for each the position in those."""
-    return labels, list(range(len(labels)))
+    known: Tuple[List[Labels], List[int]] = torch.ops.metatensor._distinct_labels(labels)
+    return known
 
 
 def distinct_samples(tensor: TensorMap) -> Tuple[List[Labels], List[int]]:
     """The same for the samples of the values of all blocks."""
-    labels: List[Labels] = []
-    for block in tensor.blocks():
-        labels.append(block.samples)
-    return distinct_labels(labels)
+    return distinct_labels(samples_of(tensor)[:: leaves_per_block(tensor)])
 
 
 def distinct_properties(tensor: TensorMap) -> Tuple[List[Labels], List[int]]:
     """The same for the properties of all blocks."""
-    labels: List[Labels] = []
-    for block in tensor.blocks():
-        labels.append(block.properties)
-    return distinct_labels(labels)
+    return distinct_labels(properties_of(tensor))
 
 
 def distinct_pairs(labels: List[Labels], others: List[int]) -> Tuple[List[int], List[int]]:

@@ -6,18 +6,17 @@ functions, where they are documented.
 
 from typing import List, Optional, Tuple
 
+import torch
 from torch import Tensor
 
 from ._plans import (
     concatenate_index,
-    constant_column,
     entries,
     group_one,
     insert_constant,
     is_identity,
     make_labels,
     select_entries,
-    select_positions,
     sort_rows,
 )
 from ._types import Labels
@@ -27,11 +26,12 @@ def sort_labels(
     labels: List[Labels], descending: bool
 ) -> Tuple[List[Labels], List[Tensor], List[int]]:
     """Sorted labels, the orders which do so, and the positions of these."""
+    all_orders = sorting_orders(labels, descending)
     new: List[Labels] = []
     orders: List[Tensor] = []
     where: List[int] = []
     for i, one in enumerate(labels):
-        order = sort_rows(entries(one), descending)
+        order = all_orders[i]
         orders.append(order)
         if is_identity(order):
             new.append(one)
@@ -42,11 +42,20 @@ def sort_labels(
     return new, orders, where
 
 
+def sorting_orders(labels: List[Labels], descending: bool) -> List[Tensor]:
+    """For each labels, the positions of the entries in lexicographic order."""
+    if bool(torch.ops.metatensor._all_on_host(labels)):
+        known: List[Tensor] = torch.ops.metatensor._sorting_orders(labels, descending)
+        return known
+    orders: List[Tensor] = []
+    for one in labels:
+        orders.append(sort_rows(entries(one), descending))
+    return orders
+
+
 def select_in_labels(labels: List[Labels], selection: Labels) -> List[Tensor]:
     """For each labels, the positions of the entries which match a selection."""
-    output: List[Tensor] = []
-    for one in labels:
-        output.append(select_positions(one, selection))
+    output: List[Tensor] = torch.ops.metatensor._select_in_labels(labels, selection)
     return output
 
 
@@ -54,6 +63,9 @@ def take_from_labels(
     labels: List[Labels], index: List[Tensor], assume_unique: bool
 ) -> List[Labels]:
     """For each labels, other ones made of the given entries."""
+    if assume_unique:
+        known: List[Labels] = torch.ops.metatensor._take_from_labels(labels, index)
+        return known
     output: List[Labels] = []
     for i, one in enumerate(labels):
         output.append(select_entries(one, index[i], assume_unique))
@@ -62,25 +74,21 @@ def take_from_labels(
 
 def insert_in_labels(labels: List[Labels], index: int, name: str, value: int) -> List[Labels]:
     """Labels with one more dimension, everywhere the same."""
-    output: List[Labels] = []
-    for one in labels:
-        output.append(one.insert(index, name, constant_column(value, one)))
+    if value < -(2**31) or value > 2**31 - 1:
+        raise ValueError(f"labels contain 32-bit integers, {value} is not one")
+    output: List[Labels] = torch.ops.metatensor._insert_in_labels(labels, index, name, value)
     return output
 
 
 def permute_labels(labels: List[Labels], dimensions_indexes: List[int]) -> List[Labels]:
     """Labels with the dimensions in another order."""
-    output: List[Labels] = []
-    for one in labels:
-        output.append(one.permute(dimensions_indexes))
+    output: List[Labels] = torch.ops.metatensor._permute_labels(labels, dimensions_indexes)
     return output
 
 
 def remove_from_labels(labels: List[Labels], name: str) -> List[Labels]:
     """Labels without one of the dimensions."""
-    output: List[Labels] = []
-    for one in labels:
-        output.append(one.remove(name))
+    output: List[Labels] = torch.ops.metatensor._remove_from_labels(labels, name)
     return output
 
 
@@ -88,6 +96,11 @@ def group_entries(
     labels: List[Labels], columns: List[int], keep_dimension: bool
 ) -> Tuple[List[Labels], List[Tensor]]:
     """Group the entries of each labels by the values in some columns."""
+    if len(columns) != 0 and bool(torch.ops.metatensor._all_on_host(labels)):
+        grouped: Tuple[List[Labels], List[Tensor]] = torch.ops.metatensor._group_labels(
+            labels, columns
+        )
+        return grouped
     new: List[Labels] = []
     groups: List[Tensor] = []
     for one in labels:

@@ -4,10 +4,13 @@ A TensorMap is a structure (keys, labels, names of gradients) and a flat list of
 its *leaves*: for each block the values, then each gradient. Operations mostly work on
 these lists, and on lists of labels. Gradients of gradients have no place in them: no operation
 supports those. The plain flavour (``metatensor.operations``) has a module of the same name with
-the same functions, where they are documented.
+the same functions, where they are documented. Here whole maps are handled in the extension, in
+one call.
 """
 
 from typing import List
+
+import torch
 
 from ._plans import make_labels, zero_entries
 from ._types import Array, Labels, TensorBlock, TensorMap
@@ -26,58 +29,44 @@ def block_leaves(block: TensorBlock) -> List[Array]:
 
 def leaves(tensor: TensorMap) -> List[Array]:
     """All arrays of a tensor, block after block."""
-    arrays: List[Array] = []
-    for block in tensor.blocks():
-        arrays.extend(block_leaves(block))
+    arrays: List[Array] = torch.ops.metatensor._leaves(tensor)
     return arrays
 
 
 def leaves_per_block(tensor: TensorMap) -> int:
     """Number of leaves of each block: the number of its gradients plus one."""
-    if len(tensor.keys) == 0:
-        return 1
-    return 1 + len(tensor.block_by_id(0).gradients_list())
+    count: int = torch.ops.metatensor._leaves_per_block(tensor)
+    return count
 
 
 def block_values(tensor: TensorMap) -> List[Array]:
     """Values of all blocks, which may have any gradients."""
-    values: List[Array] = []
-    for block in tensor.blocks():
-        values.append(block.values)
+    values: List[Array] = torch.ops.metatensor._block_values(tensor)
     return values
 
 
 def samples_of(tensor: TensorMap) -> List[Labels]:
     """Samples of all leaves."""
-    samples: List[Labels] = []
-    for block in tensor.blocks():
-        samples.append(block.samples)
-        for parameter in block.gradients_list():
-            samples.append(block.gradient(parameter).samples)
+    samples: List[Labels] = torch.ops.metatensor._samples_of(tensor)
     return samples
 
 
 def components_of(tensor: TensorMap) -> List[List[Labels]]:
     """Components of all leaves."""
-    components: List[List[Labels]] = []
-    for block in tensor.blocks():
-        components.append(block.components)
-        for parameter in block.gradients_list():
-            components.append(block.gradient(parameter).components)
+    components: List[List[Labels]] = torch.ops.metatensor._components_of(tensor)
     return components
 
 
 def properties_of(tensor: TensorMap) -> List[Labels]:
     """Properties of all blocks."""
-    properties: List[Labels] = []
-    for block in tensor.blocks():
-        properties.append(block.properties)
+    properties: List[Labels] = torch.ops.metatensor._properties_of(tensor)
     return properties
 
 
 def same_structure(a: TensorMap, b: TensorMap) -> bool:
-    """Whether all labels and names are known to be the same: never, labels are compared."""
-    return False
+    """Whether all labels and names are the same, and in the same order."""
+    same: bool = torch.ops.metatensor._same_structure(a, b)
+    return same
 
 
 def same_axes(a: TensorMap, b: TensorMap, axes: List[str]) -> bool:
@@ -87,9 +76,8 @@ def same_axes(a: TensorMap, b: TensorMap, axes: List[str]) -> bool:
 
 def with_arrays(tensor: TensorMap, arrays: List[Array]) -> TensorMap:
     """Tensor with the same structure and other arrays (of the same shapes)."""
-    samples: List[Labels] = []
-    properties: List[Labels] = []
-    return rebuild(tensor, arrays, samples, properties)
+    new: TensorMap = torch.ops.metatensor._with_arrays(tensor, arrays)
+    return new
 
 
 def rebuild(
@@ -101,47 +89,13 @@ def rebuild(
     :param samples: new samples for each leaf; none at all to keep them
     :param properties: new properties for each block; none at all to keep them
     """
-    blocks: List[TensorBlock] = []
-    per_block = leaves_per_block(tensor)
-    for i, block in enumerate(tensor.blocks()):
-        start, end = i * per_block, (i + 1) * per_block
-        new_properties = block.properties if len(properties) == 0 else properties[i]
-        blocks.append(_rebuild_block(block, arrays[start:end], samples[start:end], new_properties))
-    return TensorMap(tensor.keys, blocks)
+    new: TensorMap = torch.ops.metatensor._rebuild(tensor, arrays, samples, properties)
+    return new
 
 
 def block_with_arrays(block: TensorBlock, arrays: List[Array]) -> TensorBlock:
     """Block with the same structure and other arrays (of the same shapes)."""
-    samples: List[Labels] = []
-    return _rebuild_block(block, arrays, samples, block.properties)
-
-
-def _rebuild_block(
-    block: TensorBlock, arrays: List[Array], samples: List[Labels], properties: Labels
-) -> TensorBlock:
-    """Block with the same components and names of gradients, and other arrays.
-
-    :param arrays: new leaves
-    :param samples: new samples for each leaf; none at all to keep them
-    :param properties: new properties
-    """
-    new = TensorBlock(
-        values=arrays[0],
-        samples=block.samples if len(samples) == 0 else samples[0],
-        components=block.components,
-        properties=properties,
-    )
-    for i, parameter in enumerate(block.gradients_list()):
-        gradient = block.gradient(parameter)
-        new.add_gradient(
-            parameter,
-            TensorBlock(
-                values=arrays[i + 1],
-                samples=gradient.samples if len(samples) == 0 else samples[i + 1],
-                components=gradient.components,
-                properties=properties,
-            ),
-        )
+    new: TensorBlock = torch.ops.metatensor._block_with_arrays(block, arrays)
     return new
 
 
@@ -190,10 +144,8 @@ def with_components(tensor: TensorMap, components: List[List[Labels]]) -> Tensor
 
 def without_gradients(tensor: TensorMap) -> TensorMap:
     """Tensor without any of its gradients, sharing the arrays."""
-    blocks: List[TensorBlock] = []
-    for block in tensor.blocks():
-        blocks.append(TensorBlock(block.values, block.samples, block.components, block.properties))
-    return TensorMap(tensor.keys, blocks)
+    new: TensorMap = torch.ops.metatensor._without_gradients(tensor)
+    return new
 
 
 def block_to_map(block: TensorBlock) -> TensorMap:
@@ -209,7 +161,5 @@ def map_to_block(tensor: TensorMap) -> TensorBlock:
 
 def pick_blocks(tensor: TensorMap, positions: List[int], keys: Labels, copy: bool) -> TensorMap:
     """Map with some of the blocks, sharing their arrays unless ``copy``."""
-    blocks: List[TensorBlock] = []
-    for position in positions:
-        blocks.append(tensor.block_by_id(position).copy(deep=copy))
-    return TensorMap(keys, blocks)
+    new: TensorMap = torch.ops.metatensor._pick_blocks(tensor, positions, keys, copy)
+    return new

@@ -1,0 +1,88 @@
+#include "register.hpp"
+
+#include <string>
+
+#include <torch/script.h>
+
+#include "../maps/label_lists.hpp"
+#include "../maps/leaves.hpp"
+
+using namespace metatensor_torch;
+
+// this runs while the library is being loaded: global variables may not be there yet
+static std::string qualified(const char* name) {
+    return std::string("__torch__.torch.classes.metatensor.") + name;
+}
+
+static void register_leaves(torch::Library& library) {
+    const auto tensor = qualified("TensorMap");
+    const auto block = qualified("TensorBlock");
+    const auto labels = qualified("Labels");
+
+    library.def(("_leaves(" + tensor + " tensor) -> Tensor[]").c_str(), maps::leaves);
+    library.def(("_leaves_per_block(" + tensor + " tensor) -> int").c_str(),
+                maps::leaves_per_block);
+    library.def(("_block_values(" + tensor + " tensor) -> Tensor[]").c_str(),
+                maps::block_values);
+    library.def(("_samples_of(" + tensor + " tensor) -> " + labels + "[]").c_str(),
+                maps::samples_of);
+    library.def(("_components_of(" + tensor + " tensor) -> " + labels + "[][]").c_str(),
+                maps::components_of);
+    library.def(("_properties_of(" + tensor + " tensor) -> " + labels + "[]").c_str(),
+                maps::properties_of);
+    library.def(
+        ("_same_structure(" + tensor + " first, " + tensor + " second) -> bool").c_str(),
+        maps::same_structure);
+    library.def(("_without_gradients(" + tensor + " tensor) -> " + tensor).c_str(),
+                maps::without_gradients);
+    library.def(("_with_arrays(" + tensor + " tensor, Tensor[] arrays) -> " + tensor).c_str(),
+                maps::with_arrays);
+    library.def(
+        ("_block_with_arrays(" + block + " block, Tensor[] arrays) -> " + block).c_str(),
+        maps::block_with_arrays);
+    library.def(("_rebuild(" + tensor + " tensor, Tensor[] arrays, " + labels +
+                 "[] samples, " + labels + "[] properties) -> " + tensor)
+                    .c_str(),
+                maps::rebuild);
+    library.def(("_pick_blocks(" + tensor + " tensor, int[] positions, " + labels +
+                 " keys, bool copy) -> " + tensor)
+                    .c_str(),
+                maps::pick_blocks);
+}
+
+static void register_label_lists(torch::Library& library) {
+    const auto labels = qualified("Labels");
+    const auto list = labels + "[]";
+
+    library.def(("_all_on_host(" + list + " labels) -> bool").c_str(), maps::all_on_host);
+    library.def(("_distinct_labels(" + list + " labels) -> (" + list + ", int[])").c_str(),
+                maps::distinct_labels);
+    library.def(
+        ("_insert_in_labels(" + list + " labels, int index, str name, int value) -> " + list)
+            .c_str(),
+        maps::insert_in_labels);
+    library.def(
+        ("_permute_labels(" + list + " labels, int[] dimensions_indexes) -> " + list).c_str(),
+        maps::permute_labels);
+    library.def(("_remove_from_labels(" + list + " labels, str name) -> " + list).c_str(),
+                maps::remove_from_labels);
+    library.def(
+        ("_select_in_labels(" + list + " labels, " + labels + " selection) -> Tensor[]")
+            .c_str(),
+        maps::select_in_labels);
+    library.def(("_take_from_labels(" + list + " labels, Tensor[] index) -> " + list).c_str(),
+                maps::take_from_labels);
+    library.def(
+        ("_group_labels(" + list + " labels, int[] columns) -> (" + list + ", Tensor[])")
+            .c_str(),
+        maps::group_labels);
+    library.def(("_sorting_orders(" + list + " labels, bool descending) -> Tensor[]").c_str(),
+                maps::sorting_orders);
+}
+
+// Not for users: these are what the operations of metatensor.torch are made of. Scripted
+// models contain them, so they can not be removed.
+void metatensor_torch::register_maps(torch::Library& library) {
+    register_leaves(library);
+    register_label_lists(library);
+}
