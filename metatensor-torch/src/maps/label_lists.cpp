@@ -1,7 +1,7 @@
 #include "label_lists.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <map>
 #include <unordered_map>
 #include <utility>
 
@@ -52,6 +52,79 @@ std::tuple<LabelsList, std::vector<int64_t>> maps::distinct_labels(const LabelsL
         where.push_back(position->second);
     }
     return {std::move(distinct), std::move(where)};
+}
+
+std::tuple<std::vector<int64_t>, std::vector<int64_t>>
+maps::distinct_pairs(const LabelsList& labels, const std::vector<int64_t>& others) {
+    auto columns = std::vector<std::vector<int64_t>>{std::get<1>(distinct_labels(labels))};
+    columns.push_back(others);
+    return distinct_rows(columns);
+}
+
+std::tuple<std::vector<int64_t>, std::vector<int64_t>>
+maps::distinct_rows(const std::vector<std::vector<int64_t>>& columns) {
+    const auto count = columns.empty() ? 0 : columns.front().size();
+    for (const auto& column : columns) {
+        TORCH_CHECK_VALUE(column.size() == count, "columns must have the same length, got ",
+                          count, " and ", column.size(), " numbers");
+    }
+    auto first = std::vector<int64_t>();
+    auto where = std::vector<int64_t>();
+    where.reserve(count);
+    auto known = std::map<std::vector<int64_t>, int64_t>();
+    auto row = std::vector<int64_t>(columns.size());
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < columns.size(); j++) {
+            row[j] = columns[j][i];
+        }
+        const auto next = static_cast<int64_t>(first.size());
+        const auto [position, is_new] = known.emplace(row, next);
+        if (is_new) {
+            first.push_back(static_cast<int64_t>(i));
+        }
+        where.push_back(position->second);
+    }
+    return {std::move(first), std::move(where)};
+}
+
+namespace {
+
+/// Entries of all labels, with one more column if there is a new dimension
+torch::Tensor join_values(const LabelsList& labels, bool numbered) {
+    auto parts = std::vector<torch::Tensor>();
+    int64_t number = 0;
+    for (const auto& one : labels) {
+        parts.push_back(one->values());
+        if (numbered) {
+            const auto column = torch::full({one->count(), 1}, number, parts.back().options());
+            parts.back() = torch::cat({parts.back(), column}, 1);
+        }
+        number += 1;
+    }
+    return torch::cat(parts, 0);
+}
+
+} // namespace
+
+LabelsList maps::join_labels(const std::vector<LabelsList>& parts,
+                             const std::optional<std::string>& add_dimension) {
+    const details::PlainTensorScope plain;
+    auto result = LabelsList();
+    result.reserve(parts.size());
+    for (const auto& labels : parts) {
+        TORCH_CHECK_VALUE(!labels.empty(), "there must be labels to join");
+        auto names = labels.front()->names();
+        auto values = join_values(labels, add_dimension.has_value());
+        if (add_dimension.has_value()) {
+            names.push_back(*add_dimension);
+        }
+        // entries of different inputs are different in the new dimension
+        result.push_back(add_dimension.has_value()
+                             ? torch::make_intrusive<LabelsHolder>(names, values,
+                                                                   metatensor::assume_unique{})
+                             : torch::make_intrusive<LabelsHolder>(names, values));
+    }
+    return result;
 }
 
 LabelsList maps::insert_in_labels(const LabelsList& labels, int64_t index,
@@ -156,7 +229,9 @@ maps::group_labels(const LabelsList& labels, const std::vector<int64_t>& columns
         const auto all_names = one->names();
         auto names = std::vector<const char*>();
         for (const auto column : columns) {
-            names.push_back(all_names.at(static_cast<size_t>(column)).c_str());
+            TORCH_CHECK_INDEX(column >= 0 && column < one->size(), "dimension ", column,
+                              " is out of range for labels with ", one->size(), " dimensions");
+            names.push_back(all_names[static_cast<size_t>(column)].c_str());
         }
         auto inverse = new_index(one->count());
         const mts_labels_t* result = nullptr;

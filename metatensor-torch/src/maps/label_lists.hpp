@@ -2,6 +2,7 @@
 #define METATENSOR_TORCH_SRC_MAPS_LABEL_LISTS_HPP
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -19,6 +20,22 @@ using LabelsList = std::vector<Labels>;
 /// Labels which are there several times (as the same object) only once, and for each of the
 /// given ones its position in those.
 std::tuple<LabelsList, std::vector<int64_t>> distinct_labels(const LabelsList& labels);
+
+/// The same for pairs of labels and numbers: positions of distinct ones, and which of these
+/// each pair is
+std::tuple<std::vector<int64_t>, std::vector<int64_t>>
+distinct_pairs(const LabelsList& labels, const std::vector<int64_t>& others);
+
+/// The same for rows of numbers, given as columns of the same length
+std::tuple<std::vector<int64_t>, std::vector<int64_t>>
+distinct_rows(const std::vector<std::vector<int64_t>>& columns);
+
+/// For each list of labels with the same names, labels with all their entries.
+///
+/// @param add_dimension name of a new last dimension, with the position in these lists
+/// @throws metatensor::Error if entries are not unique
+LabelsList join_labels(const std::vector<LabelsList>& parts,
+                       const std::optional<std::string>& add_dimension);
 
 /// Labels with one more dimension, everywhere the same.
 /// @throws c10::IndexError, metatensor::Error as `LabelsHolder::insert`

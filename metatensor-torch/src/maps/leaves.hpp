@@ -36,8 +36,16 @@ std::vector<std::vector<Labels>> components_of(const TensorMap& tensor);
 /// Properties of all blocks
 std::vector<Labels> properties_of(const TensorMap& tensor);
 
-/// Do two maps have the same keys, labels and gradients, all of them in the same order?
+/// Do two maps have the same keys, labels and gradients, all of them in the same order? Maps
+/// with gradients of gradients are never the same.
 bool same_structure(const TensorMap& first, const TensorMap& second);
+
+/// Are labels the same along some axes, for two maps with the same keys? Components, names of
+/// gradients and names of samples are always compared, gradients of gradients never the same.
+///
+/// @param axes `samples` or `properties`, of the values; anything else is ignored
+bool same_axes(const TensorMap& first, const TensorMap& second,
+               const std::vector<std::string>& axes);
 
 /// Map with the keys, labels and gradients of another one, and other leaves of the same
 /// shapes. The global information is not copied.

@@ -4,6 +4,7 @@
 
 #include <torch/script.h>
 
+#include "../maps/array_lists.hpp"
 #include "../maps/label_lists.hpp"
 #include "../maps/leaves.hpp"
 
@@ -33,6 +34,9 @@ static void register_leaves(torch::Library& library) {
     library.def(
         ("_same_structure(" + tensor + " first, " + tensor + " second) -> bool").c_str(),
         maps::same_structure);
+    library.def(("_same_axes(" + tensor + " first, " + tensor + " second, str[] axes) -> bool")
+                    .c_str(),
+                maps::same_axes);
     library.def(("_without_gradients(" + tensor + " tensor) -> " + tensor).c_str(),
                 maps::without_gradients);
     library.def(("_with_arrays(" + tensor + " tensor, Tensor[] arrays) -> " + tensor).c_str(),
@@ -58,6 +62,12 @@ static void register_label_lists(torch::Library& library) {
     library.def(("_distinct_labels(" + list + " labels) -> (" + list + ", int[])").c_str(),
                 maps::distinct_labels);
     library.def(
+        ("_distinct_pairs(" + list + " labels, int[] others) -> (int[], int[])").c_str(),
+        maps::distinct_pairs);
+    library.def("_distinct_rows(int[][] columns) -> (int[], int[])", maps::distinct_rows);
+    library.def(("_join_labels(" + list + "[] parts, str? add_dimension) -> " + list).c_str(),
+                maps::join_labels);
+    library.def(
         ("_insert_in_labels(" + list + " labels, int index, str name, int value) -> " + list)
             .c_str(),
         maps::insert_in_labels);
@@ -80,9 +90,18 @@ static void register_label_lists(torch::Library& library) {
                 maps::sorting_orders);
 }
 
+static void register_array_lists(torch::Library& library) {
+    library.def(
+        "_gather_all(Tensor[] arrays, Tensor[] index, int[] where, int axis) -> Tensor[]",
+        maps::gather_all);
+    library.def("_concatenate_all(Tensor[][] arrays, int axis) -> Tensor[]",
+                maps::concatenate_all);
+}
+
 // Not for users: these are what the operations of metatensor.torch are made of. Scripted
 // models contain them, so they can not be removed.
 void metatensor_torch::register_maps(torch::Library& library) {
     register_leaves(library);
     register_label_lists(library);
+    register_array_lists(library);
 }

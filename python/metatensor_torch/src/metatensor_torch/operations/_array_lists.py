@@ -6,14 +6,13 @@ functions, where they are documented.
 
 from typing import List, Optional, Tuple
 
+import torch
 from torch import Tensor
 
 from ._engine_torch import (
     allclose_arrays,
-    concatenate_arrays,
     equal_arrays,
     filled_like,
-    gather,
     is_contiguous_array,
     matmul_transposed,
     requires_grad_array,
@@ -84,20 +83,13 @@ def foreach_gather(
     arrays: List[Tensor], index: List[Tensor], where: List[int], axis: int
 ) -> List[Tensor]:
     """Copies of some positions along the first (0) or last (-1) axis."""
-    output: List[Tensor] = []
-    for i, array in enumerate(arrays):
-        output.append(array if where[i] < 0 else gather(array, index[where[i]], axis))
+    output: List[Tensor] = torch.ops.metatensor._gather_all(arrays, index, where, axis)
     return output
 
 
 def foreach_concatenate(arrays: List[List[Tensor]], axis: int) -> List[Tensor]:
     """Concatenation of the first ones of all lists, of the second ones, and so on."""
-    output: List[Tensor] = []
-    for i in range(len(arrays[0])):
-        parts: List[Tensor] = []
-        for one in arrays:
-            parts.append(one[i])
-        output.append(concatenate_arrays(parts, axis))
+    output: List[Tensor] = torch.ops.metatensor._concatenate_all(arrays, axis)
     return output
 
 

@@ -32,7 +32,8 @@ def distinct_properties(tensor: TensorMap) -> Tuple[List[Labels], List[int]]:
 
 def distinct_pairs(labels: List[Labels], others: List[int]) -> Tuple[List[int], List[int]]:
     """The same for pairs of labels and numbers."""
-    return list(range(len(labels))), list(range(len(labels)))
+    known: Tuple[List[int], List[int]] = torch.ops.metatensor._distinct_pairs(labels, others)
+    return known
 
 
 def spread_labels(distinct: List[Labels], where: List[int]) -> List[Labels]:
@@ -45,7 +46,8 @@ def spread_labels(distinct: List[Labels], where: List[int]) -> List[Labels]:
 
 def distinct_rows(columns: List[List[int]]) -> Tuple[List[int], List[int]]:
     """The same for rows of numbers, given as lists of the same length."""
-    return list(range(len(columns[0]))), list(range(len(columns[0])))
+    known: Tuple[List[int], List[int]] = torch.ops.metatensor._distinct_rows(columns)
+    return known
 
 
 def first_different(a: List[Labels], b: List[Labels]) -> int:

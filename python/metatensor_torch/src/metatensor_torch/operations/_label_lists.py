@@ -10,12 +10,9 @@ import torch
 from torch import Tensor
 
 from ._plans import (
-    concatenate_index,
     entries,
     group_one,
-    insert_constant,
     is_identity,
-    make_labels,
     select_entries,
     sort_rows,
 )
@@ -112,19 +109,8 @@ def group_entries(
 
 def join_labels(parts: List[List[Labels]], add_dimension: Optional[str]) -> List[Labels]:
     """For each list of labels with the same names, labels with all their entries."""
-    output: List[Labels] = []
-    for labels in parts:
-        names = labels[0].names
-        rows: List[Tensor] = []
-        for i, one in enumerate(labels):
-            part = entries(one)
-            if add_dimension is not None:
-                part = insert_constant(part, len(names), i)
-            rows.append(part)
-        if add_dimension is not None:
-            names = names + [add_dimension]
-        output.append(make_labels(names, concatenate_index(rows), labels[0], False))
-    return output
+    joined: List[Labels] = torch.ops.metatensor._join_labels(parts, add_dimension)
+    return joined
 
 
 def same_indices(index: List[Tensor]) -> List[int]:

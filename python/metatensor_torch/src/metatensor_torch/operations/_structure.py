@@ -70,8 +70,9 @@ def same_structure(a: TensorMap, b: TensorMap) -> bool:
 
 
 def same_axes(a: TensorMap, b: TensorMap, axes: List[str]) -> bool:
-    """Whether labels are known to be the same along these axes: never, they are compared."""
-    return False
+    """Whether labels are the same along these axes, for two tensors with the same keys."""
+    same: bool = torch.ops.metatensor._same_axes(a, b, axes)
+    return same
 
 
 def with_arrays(tensor: TensorMap, arrays: List[Array]) -> TensorMap:

@@ -1,0 +1,44 @@
+#include "array_lists.hpp"
+
+using namespace metatensor_torch;
+
+std::vector<torch::Tensor> maps::gather_all(const std::vector<torch::Tensor>& arrays,
+                                            const std::vector<torch::Tensor>& index,
+                                            const std::vector<int64_t>& where, int64_t axis) {
+    TORCH_CHECK_VALUE(arrays.size() == where.size(), "expected one index for each array, got ",
+                      where.size(), " for ", arrays.size());
+    auto result = std::vector<torch::Tensor>();
+    result.reserve(arrays.size());
+    const auto count = static_cast<int64_t>(index.size());
+    for (size_t i = 0; i < arrays.size(); i++) {
+        TORCH_CHECK_INDEX(where[i] < count, "index ", where[i], " is out of range, there are ",
+                          count);
+        result.push_back(where[i] < 0 ? arrays[i]
+                                      : arrays[i].index_select(axis, index[where[i]]));
+    }
+    return result;
+}
+
+std::vector<torch::Tensor>
+maps::concatenate_all(const std::vector<std::vector<torch::Tensor>>& arrays, int64_t axis) {
+    const auto count = arrays.empty() ? 0 : arrays.front().size();
+    for (const auto& one : arrays) {
+        TORCH_CHECK_VALUE(one.size() == count, "all lists must have the same length, got ",
+                          count, " and ", one.size(), " arrays");
+    }
+    auto result = std::vector<torch::Tensor>();
+    result.reserve(count);
+    for (size_t i = 0; i < count; i++) {
+        auto dtype = arrays.front()[i].scalar_type();
+        for (const auto& one : arrays) {
+            dtype = torch::promote_types(dtype, one[i].scalar_type());
+        }
+        auto parts = std::vector<torch::Tensor>();
+        parts.reserve(arrays.size());
+        for (const auto& one : arrays) {
+            parts.push_back(one[i].to(dtype));
+        }
+        result.push_back(torch::cat(parts, axis));
+    }
+    return result;
+}
