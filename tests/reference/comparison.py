@@ -12,10 +12,11 @@ from known_differences_of_conversions import CONVERSIONS
 from known_differences_of_labels import LABELS
 from known_differences_of_maps import BLOCKS_AND_MAPS
 from known_differences_of_operations import OPERATIONS
+from known_differences_of_reductions import REDUCING
 from session import Expression
 
 #: Everything which is known to be different
-KNOWN = [*LABELS, *BLOCKS_AND_MAPS, *CONVERSIONS, *OPERATIONS]
+KNOWN = [*LABELS, *BLOCKS_AND_MAPS, *CONVERSIONS, *OPERATIONS, *REDUCING]
 #: Functions which give gradients in an order of their own in the reference implementation
 LOADING = {
     *(

@@ -36,7 +36,7 @@ def worker(reference_python: Path) -> Iterator[Worker]:
         yield process
 
 
-@pytest.mark.parametrize("kind", ["labels", "blocks", "maps", *(["package"] if EXAMPLES else [])])
+@pytest.mark.parametrize("kind", ["labels", "blocks", "maps", "package"])
 def test_programs(worker: Worker, kind: str) -> None:
     operations = importlib.import_module(f"operations_on_{kind}").OPERATIONS
     seen: Counter[str] = Counter()
