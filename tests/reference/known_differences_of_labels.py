@@ -148,7 +148,7 @@ LABELS = [
         "deprecated functions of torch",
         "are not used",
         lambda step: (
-            step.theirs.get("warnings") == ["builtins.DeprecationWarning"]
+            set(step.theirs.get("warnings", [])) == {"builtins.DeprecationWarning"}
             and step.ours.get("value") == step.theirs.get("value")
             and step.ours.get("error") == step.theirs.get("error")
         ),

@@ -61,7 +61,7 @@ def has_nested_gradients(value: Any) -> bool:
     )
 
 
-def _without_engines(value: Any) -> str:
+def without_engines(value: Any) -> str:
     """A description without the libraries of arrays and devices."""
     text = json.dumps(value)
     for library in ("torch", "numpy"):
@@ -203,7 +203,7 @@ OPERATIONS = [
             step.function.startswith("operations.")
             and step.errors(None, None)
             and has_empty(step.ours)
-            and _without_engines(step.ours) == _without_engines(step.theirs)
+            and without_engines(step.ours) == without_engines(step.theirs)
         ),
         [
             call(
