@@ -17,6 +17,16 @@ def integer_block(n_samples: int, n_rows: int) -> TensorBlock:
     return block
 
 
+def with_nested_gradient(block: TensorBlock) -> TensorBlock:
+    """The same block, and a gradient of its gradient."""
+    properties = block.properties
+    gradient = block.gradient("g").copy()
+    gradient.add_gradient("h", TensorBlock(np.ones((2, 2)), gradient.samples, [], properties))
+    nested = TensorBlock(block.values, block.samples, [], properties)
+    nested.add_gradient("g", gradient)
+    return nested
+
+
 @pytest.mark.parametrize("name", ["mean", "var", "std"])
 @pytest.mark.parametrize("axis", ["samples", "properties"])
 @pytest.mark.parametrize("arrays", ["numpy", "torch"])
@@ -47,11 +57,27 @@ def test_least_squares_ignore_gradients_of_gradients() -> None:
     block = integer_block(3, 2).to(np.float64)
     tensor = TensorMap(Labels.range("k", 1), [block.copy()])
     expected = mts.lstsq(tensor, tensor, rcond=1e-10)
-
-    properties = block.properties
-    gradient = block.gradient("g").copy()
-    gradient.add_gradient("h", TensorBlock(np.ones((2, 2)), gradient.samples, [], properties))
-    nested = TensorBlock(block.values, block.samples, [], properties)
-    nested.add_gradient("g", gradient)
-    tensor = TensorMap(Labels.range("k", 1), [nested])
+    tensor = TensorMap(Labels.range("k", 1), [with_nested_gradient(block)])
     assert mts.allclose(mts.lstsq(tensor, tensor, rcond=1e-10), expected)
+
+
+@pytest.mark.parametrize("copy", [True, False])
+def test_chosen_blocks_keep_gradients_of_gradients(copy: bool) -> None:
+    nested = with_nested_gradient(integer_block(3, 2).to(np.float64))
+    tensor = TensorMap(Labels.range("k", 2), [nested, nested.copy()])
+    chosen = [
+        mts.filter_blocks(tensor, Labels("k", np.array([[1]])), copy),
+        mts.drop_blocks(tensor, Labels("k", np.array([[0]])), copy),
+        mts.drop_empty_blocks(tensor, copy),
+    ]
+    for output in chosen:
+        gradient = output.block({"k": 1}).gradient("g").gradient("h")
+        assert gradient == tensor.block({"k": 1}).gradient("g").gradient("h")
+
+
+def test_common_keys_of_joined_maps_are_in_the_order_of_the_first() -> None:
+    tensor = TensorMap(Labels.range("k", 3), [integer_block(2, 1) for _ in range(3)])
+    other = mts.filter_blocks(tensor, Labels("k", np.array([[2], [0]])))
+    for tensors, keys in [([tensor, other], [[0], [2]]), ([other, tensor], [[2], [0]])]:
+        joined = mts.join(tensors, "samples", different_keys="intersection", add_dimension="tensor")
+        assert joined.keys.values.tolist() == keys
