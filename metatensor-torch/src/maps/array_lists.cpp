@@ -1,18 +1,26 @@
 #include "array_lists.hpp"
 
+#include <string>
+
 using namespace metatensor_torch;
 
 std::vector<torch::Tensor> maps::gather_all(const std::vector<torch::Tensor>& arrays,
                                             const std::vector<torch::Tensor>& index,
                                             const std::vector<int64_t>& where, int64_t axis) {
-    TORCH_CHECK_VALUE(arrays.size() == where.size(), "expected one index for each array, got ",
-                      where.size(), " for ", arrays.size());
+    if (arrays.size() != where.size()) {
+        C10_THROW_ERROR(ValueError, "expected one index for each array, got " +
+                                        std::to_string(where.size()) + " for " +
+                                        std::to_string(arrays.size()));
+    }
     auto result = std::vector<torch::Tensor>();
     result.reserve(arrays.size());
     const auto count = static_cast<int64_t>(index.size());
     for (size_t i = 0; i < arrays.size(); i++) {
-        TORCH_CHECK_INDEX(where[i] < count, "index ", where[i], " is out of range, there are ",
-                          count);
+        if (where[i] >= count) {
+            C10_THROW_ERROR(IndexError, "index " + std::to_string(where[i]) +
+                                            " is out of range, there are " +
+                                            std::to_string(count));
+        }
         result.push_back(where[i] < 0 ? arrays[i]
                                       : arrays[i].index_select(axis, index[where[i]]));
     }
@@ -23,8 +31,11 @@ std::vector<torch::Tensor>
 maps::concatenate_all(const std::vector<std::vector<torch::Tensor>>& arrays, int64_t axis) {
     const auto count = arrays.empty() ? 0 : arrays.front().size();
     for (const auto& one : arrays) {
-        TORCH_CHECK_VALUE(one.size() == count, "all lists must have the same length, got ",
-                          count, " and ", one.size(), " arrays");
+        if (one.size() != count) {
+            C10_THROW_ERROR(ValueError, "all lists must have the same length, got " +
+                                            std::to_string(count) + " and " +
+                                            std::to_string(one.size()) + " arrays");
+        }
     }
     auto result = std::vector<torch::Tensor>();
     result.reserve(count);

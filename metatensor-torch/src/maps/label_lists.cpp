@@ -65,8 +65,11 @@ std::tuple<std::vector<int64_t>, std::vector<int64_t>>
 maps::distinct_rows(const std::vector<std::vector<int64_t>>& columns) {
     const auto count = columns.empty() ? 0 : columns.front().size();
     for (const auto& column : columns) {
-        TORCH_CHECK_VALUE(column.size() == count, "columns must have the same length, got ",
-                          count, " and ", column.size(), " numbers");
+        if (column.size() != count) {
+            C10_THROW_ERROR(ValueError, "columns must have the same length, got " +
+                                            std::to_string(count) + " and " +
+                                            std::to_string(column.size()) + " numbers");
+        }
     }
     auto first = std::vector<int64_t>();
     auto where = std::vector<int64_t>();
@@ -112,7 +115,9 @@ LabelsList maps::join_labels(const std::vector<LabelsList>& parts,
     auto result = LabelsList();
     result.reserve(parts.size());
     for (const auto& labels : parts) {
-        TORCH_CHECK_VALUE(!labels.empty(), "there must be labels to join");
+        if (labels.empty()) {
+            C10_THROW_ERROR(ValueError, "there must be labels to join");
+        }
         auto names = labels.front()->names();
         auto values = join_values(labels, add_dimension.has_value());
         if (add_dimension.has_value()) {
@@ -196,9 +201,11 @@ std::vector<torch::Tensor> maps::select_in_labels(const LabelsList& labels,
 
 LabelsList maps::take_from_labels(const LabelsList& labels,
                                   const std::vector<torch::Tensor>& index) {
-    TORCH_CHECK_VALUE(labels.size() == index.size(),
-                      "expected one index for each labels, got ", index.size(), " for ",
-                      labels.size());
+    if (labels.size() != index.size()) {
+        C10_THROW_ERROR(ValueError, "expected one index for each labels, got " +
+                                        std::to_string(index.size()) + " for " +
+                                        std::to_string(labels.size()));
+    }
     auto result = LabelsList();
     result.reserve(labels.size());
     for (size_t i = 0; i < labels.size(); i++) {
@@ -229,8 +236,11 @@ maps::group_labels(const LabelsList& labels, const std::vector<int64_t>& columns
         const auto all_names = one->names();
         auto names = std::vector<const char*>();
         for (const auto column : columns) {
-            TORCH_CHECK_INDEX(column >= 0 && column < one->size(), "dimension ", column,
-                              " is out of range for labels with ", one->size(), " dimensions");
+            if (column < 0 || column >= one->size()) {
+                C10_THROW_ERROR(IndexError, "dimension " + std::to_string(column) +
+                                                " is out of range for labels with " +
+                                                std::to_string(one->size()) + " dimensions");
+            }
             names.push_back(all_names[static_cast<size_t>(column)].c_str());
         }
         auto inverse = new_index(one->count());

@@ -49,8 +49,11 @@ void check_gradients(const mts_structure_t& structure) {
     }
 }
 
-void check_count(const char* what, size_t got, size_t expected) {
-    TORCH_CHECK_VALUE(got == expected, "expected ", expected, " ", what, ", got ", got);
+void check_count(const std::string& what, size_t got, size_t expected) {
+    if (got != expected) {
+        C10_THROW_ERROR(ValueError, "expected " + std::to_string(expected) + " " + what +
+                                        ", got " + std::to_string(got));
+    }
 }
 
 /// Share one of the labels of a structure
@@ -315,10 +318,12 @@ TensorMap maps::pick_blocks(const TensorMap& tensor, const std::vector<int64_t>&
     const auto& structure = *owner.as_mts_structure_t();
     auto leaves = std::vector<metatensor::Leaf>();
     for (const auto position : positions) {
-        TORCH_CHECK_INDEX(position >= 0 &&
-                              static_cast<uintptr_t>(position) < structure.blocks_count,
-                          "block index out of bounds: we have ", structure.blocks_count,
-                          " blocks but the index is ", position);
+        if (position < 0 || static_cast<uintptr_t>(position) >= structure.blocks_count) {
+            C10_THROW_ERROR(IndexError, "block index out of bounds: we have " +
+                                            std::to_string(structure.blocks_count) +
+                                            " blocks but the index is " +
+                                            std::to_string(position));
+        }
         const auto start = structure.blocks_starts[position];
         const auto first = leaves.size();
         for (auto i = start; i < structure.blocks_starts[position + 1]; i++) {

@@ -134,7 +134,7 @@ def stack_arrays(arrays: List[Array], kinds: List[int]) -> Tuple[List[Array], Li
     are stacked, others are just given one more axis.
     """
     if not arrays or not isinstance(arrays[0], np.ndarray):
-        return [array[None] for array in arrays], [[i] for i in range(len(arrays))]
+        return [array[None, ...] for array in arrays], [[i] for i in range(len(arrays))]
     same: Dict[Any, List[int]] = {}
     members: List[List[int]] = []
     for i, array in enumerate(arrays):
@@ -162,6 +162,8 @@ def _rows(stack: Any) -> Any:
 
 def unstack_arrays(stacks: List[Array], members: List[List[int]]) -> List[Array]:
     """Take stacks apart: the inverse of :py:func:`stack_arrays`."""
+    if stacks and not isinstance(stacks[0], np.ndarray):
+        return [stack[0, ...] for stack in stacks]
     if len(stacks) == 1:
         return list(stacks[0])
     arrays: List[Any] = [None] * sum(map(len, members))

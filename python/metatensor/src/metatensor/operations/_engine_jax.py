@@ -31,6 +31,11 @@ class JaxOperations(XpOperations):
         return jax.lax.convert_element_type(x, dtype)
 
     def take(self, x: Any, index: Index, axis: int) -> Any:
+        if x.size == 0 or len(index) == 0:
+            # jax would forget the device
+            shape = list(x.shape)
+            shape[axis] = len(index)
+            return self.new_zeros(x, shape)
         return jnp.take(x, index_array(index, x.shape[axis]), axis=axis, mode="clip")
 
     def like(self, array: npt.NDArray[Any], x: Any) -> Any:
