@@ -1,6 +1,9 @@
 #include "array_lists.hpp"
 
+#include <algorithm>
 #include <string>
+
+#include "host_labels.hpp"
 
 using namespace metatensor_torch;
 
@@ -14,6 +17,10 @@ std::vector<torch::Tensor> maps::gather_all(const std::vector<torch::Tensor>& ar
     }
     auto result = std::vector<torch::Tensor>();
     result.reserve(arrays.size());
+    const auto on_host = std::all_of(index.begin(), index.end(),
+                                     [](const torch::Tensor& one) { return one.is_cpu(); });
+    const auto moved =
+        arrays.empty() || !on_host ? index : pack_to(arrays.front().device(), index);
     const auto count = static_cast<int64_t>(index.size());
     for (size_t i = 0; i < arrays.size(); i++) {
         if (where[i] >= count) {
@@ -22,7 +29,7 @@ std::vector<torch::Tensor> maps::gather_all(const std::vector<torch::Tensor>& ar
                                             std::to_string(count));
         }
         result.push_back(where[i] < 0 ? arrays[i]
-                                      : arrays[i].index_select(axis, index[where[i]]));
+                                      : arrays[i].index_select(axis, moved[where[i]]));
     }
     return result;
 }

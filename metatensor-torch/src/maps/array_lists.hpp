@@ -12,7 +12,7 @@ namespace metatensor_torch::maps {
 
 /// Copies of some positions along one axis. Arrays for which `where` is -1 are not copied.
 ///
-/// @param index distinct indices
+/// @param index distinct indices, which can all be on the host
 /// @param where which of the indices are those of each array
 std::vector<torch::Tensor> gather_all(const std::vector<torch::Tensor>& arrays,
                                       const std::vector<torch::Tensor>& index,

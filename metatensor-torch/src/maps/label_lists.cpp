@@ -2,20 +2,18 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
-#include "../labels_array.hpp"
 #include "../tensor_utils.hpp"
+#include "host_labels.hpp"
 
 using namespace metatensor_torch;
+using metatensor_torch::maps::HostLabels;
 using metatensor_torch::maps::LabelsList;
 
 namespace {
-
-bool is_on_host(const Labels& labels) {
-    return labels->device().is_cpu() && details::known_host_values(*labels).has_value();
-}
 
 Labels adopt(const mts_labels_t* labels) {
     metatensor::details::check_pointer(labels);
@@ -27,16 +25,31 @@ torch::Tensor new_index(int64_t count) {
     return torch::empty({count}, torch::TensorOptions().dtype(torch::kInt64));
 }
 
-/// Indices given by the caller, as the core library wants them
-torch::Tensor host_index(const torch::Tensor& index) {
-    return index.to(torch::kCPU, torch::kInt64).contiguous();
+template <typename Function>
+LabelsList for_each(const LabelsList& labels, const Function& function) {
+    auto result = LabelsList();
+    result.reserve(labels.size());
+    for (const auto& one : labels) {
+        result.push_back(function(one));
+    }
+    return result;
+}
+
+/// Call `first` for the first labels, and the C function `others` for all the others
+template <typename First, typename Others>
+LabelsList first_and_others(const LabelsList& labels, const First& first,
+                            const Others& others) {
+    auto result = LabelsList();
+    result.reserve(labels.size());
+    for (const auto& one : labels) {
+        result.push_back(result.empty()
+                             ? first(one)
+                             : adopt(others(one->as_metatensor().as_mts_labels_t())));
+    }
+    return result;
 }
 
 } // namespace
-
-bool maps::all_on_host(const LabelsList& labels) {
-    return std::all_of(labels.begin(), labels.end(), is_on_host);
-}
 
 std::tuple<LabelsList, std::vector<int64_t>> maps::distinct_labels(const LabelsList& labels) {
     auto distinct = LabelsList();
@@ -134,67 +147,66 @@ LabelsList maps::join_labels(const std::vector<LabelsList>& parts,
 
 LabelsList maps::insert_in_labels(const LabelsList& labels, int64_t index,
                                   const std::string& name, int64_t value) {
-    auto result = LabelsList();
-    result.reserve(labels.size());
-    for (const auto& one : labels) {
-        // the first one goes the usual way, which checks the arguments
-        if (result.empty() || !is_on_host(one)) {
-            const details::PlainTensorScope plain;
-            const auto options = one->values().options().dtype(torch::kInt32);
-            const auto column = torch::full({one->count()}, value, options);
-            result.push_back(one->insert(index, name, column));
-        } else {
-            const auto constant = static_cast<int32_t>(value);
-            result.push_back(adopt(mts_labels_insert(one->as_metatensor().as_mts_labels_t(),
-                                                     static_cast<uintptr_t>(index),
-                                                     name.c_str(), &constant, 1)));
-        }
+    // the first one goes the usual way, which checks the arguments
+    const auto insert = [&](const Labels& one) {
+        const details::PlainTensorScope plain;
+        const auto options = one->values().options().dtype(torch::kInt32);
+        return one->insert(index, name, torch::full({one->count()}, value, options));
+    };
+    if (!all_known_on_host(labels)) {
+        return for_each(labels, insert);
     }
-    return result;
+    const auto host = HostLabels(labels);
+    const auto constant = static_cast<int32_t>(value);
+    return host.move_back(first_and_others(host.list(), insert, [&](const mts_labels_t* one) {
+        return mts_labels_insert(one, static_cast<uintptr_t>(index), name.c_str(), &constant,
+                                 1);
+    }));
 }
 
 LabelsList maps::permute_labels(const LabelsList& labels,
                                 const std::vector<int64_t>& dimensions_indexes) {
-    auto order = std::vector<uintptr_t>();
-    auto result = LabelsList();
-    result.reserve(labels.size());
-    for (const auto& one : labels) {
-        if (result.empty() || !is_on_host(one)) {
-            result.push_back(one->permute(dimensions_indexes));
-            order.clear();
-            for (const auto index : dimensions_indexes) {
-                order.push_back(
-                    static_cast<uintptr_t>(index < 0 ? index + one->size() : index));
-            }
-        } else {
-            result.push_back(adopt(mts_labels_permute(one->as_metatensor().as_mts_labels_t(),
-                                                      order.data(), order.size())));
-        }
+    const auto permute = [&](const Labels& one) { return one->permute(dimensions_indexes); };
+    if (!all_known_on_host(labels)) {
+        return for_each(labels, permute);
     }
-    return result;
+    const auto host = HostLabels(labels);
+    const auto size = static_cast<int64_t>(dimensions_indexes.size());
+    auto order = std::vector<uintptr_t>();
+    for (const auto index : dimensions_indexes) {
+        order.push_back(static_cast<uintptr_t>(index < 0 ? index + size : index));
+    }
+    return host.move_back(first_and_others(host.list(), permute, [&](const mts_labels_t* one) {
+        return mts_labels_permute(one, order.data(), order.size());
+    }));
 }
 
 LabelsList maps::remove_from_labels(const LabelsList& labels, const std::string& name) {
-    const auto* c_name = name.c_str();
-    auto result = LabelsList();
-    result.reserve(labels.size());
-    for (const auto& one : labels) {
-        if (result.empty() || !is_on_host(one)) {
-            result.push_back(one->remove(name));
-        } else {
-            result.push_back(
-                adopt(mts_labels_remove(one->as_metatensor().as_mts_labels_t(), &c_name, 1)));
-        }
+    const auto remove = [&](const Labels& one) { return one->remove(name); };
+    if (!all_known_on_host(labels)) {
+        return for_each(labels, remove);
     }
-    return result;
+    const auto host = HostLabels(labels);
+    const auto* c_name = name.c_str();
+    return host.move_back(first_and_others(host.list(), remove, [&](const mts_labels_t* one) {
+        return mts_labels_remove(one, &c_name, 1);
+    }));
 }
 
 std::vector<torch::Tensor> maps::select_in_labels(const LabelsList& labels,
                                                   const Labels& selection) {
+    auto both = labels;
+    both.push_back(selection);
+    const auto same_device = std::all_of(labels.begin(), labels.end(), [&](const Labels& one) {
+        return one->device() == selection->device();
+    });
+    const auto on_host = same_device && all_known_on_host(both);
+    const auto host = on_host ? std::optional<HostLabels>(both) : std::nullopt;
+    const auto& list = on_host ? host->list() : both;
     auto result = std::vector<torch::Tensor>();
     result.reserve(labels.size());
-    for (const auto& one : labels) {
-        result.push_back(one->select(selection));
+    for (size_t i = 0; i < labels.size(); i++) {
+        result.push_back(list[i]->select(list.back()));
     }
     return result;
 }
@@ -206,23 +218,29 @@ LabelsList maps::take_from_labels(const LabelsList& labels,
                                         std::to_string(index.size()) + " for " +
                                         std::to_string(labels.size()));
     }
+    const auto on_host = all_known_on_host(labels) &&
+                         std::all_of(index.begin(), index.end(),
+                                     [](const torch::Tensor& rows) { return rows.is_cpu(); });
     auto result = LabelsList();
     result.reserve(labels.size());
-    for (size_t i = 0; i < labels.size(); i++) {
-        const auto& one = labels[i];
-        if (is_on_host(one)) {
-            const auto rows = host_index(index[i]);
-            result.push_back(adopt(mts_labels_take(one->as_metatensor().as_mts_labels_t(),
-                                                   rows.const_data_ptr<int64_t>(),
-                                                   static_cast<uintptr_t>(rows.numel()))));
-        } else {
-            const details::PlainTensorScope plain;
-            auto values = one->values().index_select(0, index[i]);
+    const details::PlainTensorScope plain;
+    if (!on_host) {
+        for (size_t i = 0; i < labels.size(); i++) {
+            const auto values = labels[i]->values();
             result.push_back(torch::make_intrusive<LabelsHolder>(
-                one->names(), std::move(values), metatensor::assume_unique{}));
+                labels[i]->names(), values.index_select(0, index[i].to(values.device())),
+                metatensor::assume_unique{}));
         }
+        return result;
     }
-    return result;
+    const auto host = HostLabels(labels);
+    for (size_t i = 0; i < labels.size(); i++) {
+        const auto rows = index[i].to(torch::kInt64).contiguous();
+        const auto* one = host.list()[i]->as_metatensor().as_mts_labels_t();
+        result.push_back(adopt(mts_labels_take(one, rows.const_data_ptr<int64_t>(),
+                                               static_cast<uintptr_t>(rows.numel()))));
+    }
+    return host.move_back(result);
 }
 
 std::tuple<LabelsList, std::vector<torch::Tensor>>
@@ -232,7 +250,8 @@ maps::group_labels(const LabelsList& labels, const std::vector<int64_t>& columns
     groups.reserve(labels.size());
     inverses.reserve(labels.size());
     const details::PlainTensorScope plain;
-    for (const auto& one : labels) {
+    const auto host = HostLabels(labels);
+    for (const auto& one : host.list()) {
         const auto all_names = one->names();
         auto names = std::vector<const char*>();
         for (const auto column : columns) {
@@ -252,19 +271,48 @@ maps::group_labels(const LabelsList& labels, const std::vector<int64_t>& columns
         groups.push_back(adopt(result));
         inverses.push_back(std::move(inverse));
     }
-    return {std::move(groups), std::move(inverses)};
+    return {host.move_back(groups), host.move_back(inverses)};
 }
 
-std::vector<torch::Tensor> maps::sorting_orders(const LabelsList& labels, bool descending) {
-    auto result = std::vector<torch::Tensor>();
-    result.reserve(labels.size());
-    const details::PlainTensorScope plain;
-    for (const auto& one : labels) {
-        auto order = new_index(one->count());
-        metatensor::details::check_status(mts_labels_argsort(
-            one->as_metatensor().as_mts_labels_t(), descending,
-            order.mutable_data_ptr<int64_t>(), static_cast<uintptr_t>(one->count())));
-        result.push_back(std::move(order));
+namespace {
+
+bool is_identity(const torch::Tensor& order) {
+    const auto* data = order.const_data_ptr<int64_t>();
+    for (int64_t i = 0; i < order.numel(); i++) {
+        if (data[i] != i) {
+            return false;
+        }
     }
-    return result;
+    return true;
+}
+
+} // namespace
+
+std::tuple<LabelsList, std::vector<torch::Tensor>, std::vector<int64_t>>
+maps::sort_labels(const LabelsList& labels, bool descending) {
+    auto sorted = LabelsList();
+    auto orders = std::vector<torch::Tensor>();
+    auto where = std::vector<int64_t>();
+    const details::PlainTensorScope plain;
+    const auto host = HostLabels(labels);
+    for (size_t i = 0; i < labels.size(); i++) {
+        const auto& one = host.list()[i];
+        const auto* core = one->as_metatensor().as_mts_labels_t();
+        const auto count = static_cast<uintptr_t>(one->count());
+        auto order = new_index(one->count());
+        metatensor::details::check_status(
+            mts_labels_argsort(core, descending, order.mutable_data_ptr<int64_t>(), count));
+        const auto same = is_identity(order);
+        where.push_back(same ? -1 : static_cast<int64_t>(i));
+        sorted.push_back(
+            same ? one : adopt(mts_labels_take(core, order.const_data_ptr<int64_t>(), count)));
+        orders.push_back(std::move(order));
+    }
+    auto moved = host.move_back(sorted);
+    for (size_t i = 0; i < labels.size(); i++) {
+        if (where[i] < 0) {
+            moved[i] = labels[i];
+        }
+    }
+    return {std::move(moved), host.move_back(orders), std::move(where)};
 }

@@ -51,24 +51,26 @@ LabelsList permute_labels(const LabelsList& labels,
 /// @throws c10::ValueError, metatensor::Error as `LabelsHolder::remove`
 LabelsList remove_from_labels(const LabelsList& labels, const std::string& name);
 
-/// For each labels, the positions of the entries which match a selection
+/// For each labels, the positions of the entries which match a selection: on the host if all
+/// values are known there
 std::vector<torch::Tensor> select_in_labels(const LabelsList& labels, const Labels& selection);
 
-/// For each labels, other ones made of the given entries, which are all different
+/// For each labels, other ones made of the given entries, which are all different. Indices can
+/// be on the host.
 LabelsList take_from_labels(const LabelsList& labels, const std::vector<torch::Tensor>& index);
 
 /// Distinct entries of some of the dimensions of each labels, sorted; and for each entry of
-/// the labels its position in these. Only for labels on the host.
+/// the labels its position in these. Only for labels which
+/// are known on the host.
 ///
 /// @param columns at least one dimension
 std::tuple<LabelsList, std::vector<torch::Tensor>>
 group_labels(const LabelsList& labels, const std::vector<int64_t>& columns);
 
-/// For each labels, the order which sorts its entries. Only for labels on the host.
-std::vector<torch::Tensor> sorting_orders(const LabelsList& labels, bool descending);
-
-/// Are the values of all these labels known on the host, where they also live?
-bool all_on_host(const LabelsList& labels);
+/// Sorted labels, the orders which do so, and for each labels -1 if they were sorted already,
+/// or their position. Only for labels which are known on the host.
+std::tuple<LabelsList, std::vector<torch::Tensor>, std::vector<int64_t>>
+sort_labels(const LabelsList& labels, bool descending);
 
 } // namespace metatensor_torch::maps
 

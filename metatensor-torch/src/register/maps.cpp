@@ -5,6 +5,7 @@
 #include <torch/script.h>
 
 #include "../maps/array_lists.hpp"
+#include "../maps/host_labels.hpp"
 #include "../maps/label_lists.hpp"
 #include "../maps/leaves.hpp"
 
@@ -58,7 +59,8 @@ static void register_label_lists(torch::Library& library) {
     const auto labels = qualified("Labels");
     const auto list = labels + "[]";
 
-    library.def(("_all_on_host(" + list + " labels) -> bool").c_str(), maps::all_on_host);
+    library.def(("_all_known_on_host(" + list + " labels) -> bool").c_str(),
+                maps::all_known_on_host);
     library.def(("_distinct_labels(" + list + " labels) -> (" + list + ", int[])").c_str(),
                 maps::distinct_labels);
     library.def(
@@ -86,8 +88,10 @@ static void register_label_lists(torch::Library& library) {
         ("_group_labels(" + list + " labels, int[] columns) -> (" + list + ", Tensor[])")
             .c_str(),
         maps::group_labels);
-    library.def(("_sorting_orders(" + list + " labels, bool descending) -> Tensor[]").c_str(),
-                maps::sorting_orders);
+    library.def(("_sort_labels(" + list + " labels, bool descending) -> (" + list +
+                 ", Tensor[], int[])")
+                    .c_str(),
+                maps::sort_labels);
 }
 
 static void register_array_lists(torch::Library& library) {

@@ -175,16 +175,44 @@ def test_join_labels(device):
         ops._join_labels([[]], None)
 
 
-def test_groups_and_orders():
+def test_groups_and_orders(device):
     both = [labels(["a", "b"], [[3, 1], [0, 2], [3, 0]]), labels(["a", "b"], [[1, 1]])]
-    assert ops._all_on_host(both)
+    # the values stay known on the host
+    both = [one.to(device) for one in both]
+    assert ops._all_known_on_host(both)
     grouped, groups = ops._group_labels(both, [0])
     assert [x.values.tolist() for x in grouped] == [[[0], [3]], [[1]]]
     assert [x.tolist() for x in groups] == [[1, 0, 1], [0]]
-    assert [x.tolist() for x in ops._sorting_orders(both, False)] == [[1, 2, 0], [0]]
-    assert [x.tolist() for x in ops._sorting_orders(both, True)] == [[0, 2, 1], [0]]
+    new, orders, where = ops._sort_labels(both, False)
+    assert new[0].values.tolist() == [[0, 2], [3, 0], [3, 1]] and new[1] == both[1]
+    assert [x.tolist() for x in orders] == [[1, 2, 0], [0]] and where == [0, -1]
+    assert [x.tolist() for x in ops._sort_labels(both, True)[1]] == [[0, 2, 1], [0]]
+    for one in [*grouped, *groups, *new, *orders]:
+        assert one.device.type == torch.device(device).type
+    assert ops._all_known_on_host(grouped) and ops._all_known_on_host(new)
     with pytest.raises(IndexError, match="dimension 2 is out of range"):
         ops._group_labels(both, [2])
+
+
+def test_labels_which_stay_known_on_the_host(device):
+    both = [labels(["a", "b"], [[3, 1], [0, 2]]), labels(["a", "b"], [[1, 1]])]
+    both = [one.to(device) for one in both]
+    selection = labels(["b"], [[1]]).to(device)
+    selected = ops._select_in_labels(both, selection)
+    assert [x.tolist() for x in selected] == [[0], [0]]
+    results = [
+        *ops._take_from_labels(both, selected),
+        *ops._insert_in_labels(both, 0, "c", 3),
+        *ops._permute_labels(both, [1, 0]),
+        *ops._remove_from_labels(both, "b"),
+    ]
+    assert ops._all_known_on_host(results)
+    assert {one.device.type for one in results} == {torch.device(device).type}
+    expected = [[3, 1]], [[1, 1]], [[3, 3, 1], [3, 0, 2]], [[3, 1, 1]]
+    assert [one.values.tolist() for one in results[:4]] == list(expected)
+    arrays = [torch.arange(2.0, device=device), torch.arange(5.0, device=device)]
+    gathered = ops._gather_all(arrays, selected, [1, 0], 0)
+    assert [x.tolist() for x in gathered] == [[0], [0]]
 
 
 def test_lists_of_arrays(device):

@@ -23,12 +23,16 @@ def sort_labels(
     labels: List[Labels], descending: bool
 ) -> Tuple[List[Labels], List[Tensor], List[int]]:
     """Sorted labels, the orders which do so, and the positions of these."""
-    all_orders = sorting_orders(labels, descending)
+    if bool(torch.ops.metatensor._all_known_on_host(labels)):
+        known: Tuple[List[Labels], List[Tensor], List[int]] = torch.ops.metatensor._sort_labels(
+            labels, descending
+        )
+        return known
     new: List[Labels] = []
     orders: List[Tensor] = []
     where: List[int] = []
     for i, one in enumerate(labels):
-        order = all_orders[i]
+        order = sort_rows(entries(one), descending)
         orders.append(order)
         if is_identity(order):
             new.append(one)
@@ -37,17 +41,6 @@ def sort_labels(
             new.append(select_entries(one, order, True))
             where.append(i)
     return new, orders, where
-
-
-def sorting_orders(labels: List[Labels], descending: bool) -> List[Tensor]:
-    """For each labels, the positions of the entries in lexicographic order."""
-    if bool(torch.ops.metatensor._all_on_host(labels)):
-        known: List[Tensor] = torch.ops.metatensor._sorting_orders(labels, descending)
-        return known
-    orders: List[Tensor] = []
-    for one in labels:
-        orders.append(sort_rows(entries(one), descending))
-    return orders
 
 
 def select_in_labels(labels: List[Labels], selection: Labels) -> List[Tensor]:
@@ -93,7 +86,7 @@ def group_entries(
     labels: List[Labels], columns: List[int], keep_dimension: bool
 ) -> Tuple[List[Labels], List[Tensor]]:
     """Group the entries of each labels by the values in some columns."""
-    if len(columns) != 0 and bool(torch.ops.metatensor._all_on_host(labels)):
+    if len(columns) != 0 and bool(torch.ops.metatensor._all_known_on_host(labels)):
         grouped: Tuple[List[Labels], List[Tensor]] = torch.ops.metatensor._group_labels(
             labels, columns
         )

@@ -230,6 +230,7 @@ def select_entries(labels: Labels, index: Tensor, assume_unique: bool) -> Labels
 
 def follow_samples(labels: Labels, index: Tensor, n_samples: int) -> Tuple[Labels, Tensor]:
     """Gradient samples which are left when only the samples ``index`` are kept."""
+    index = index.to(labels.values.device)
     new_positions = torch.full([n_samples], -1, dtype=torch.int64, device=index.device)
     new_positions[index] = torch.arange(len(index), device=index.device)
     values = labels.values
