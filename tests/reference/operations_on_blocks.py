@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from hypothesis import strategies as st
 from metatensor.testing import strategies as mts
+from operations_on_data import DTYPES, convert, files
 from session import (
     FEW,
     ODD,
@@ -18,12 +17,6 @@ from session import (
     method,
     var,
 )
-
-#: dtypes of both libraries
-DTYPES = ["float64", "float32", "float16", "int64", "int8", "uint8", "bool", "complex128"]
-#: Names of libraries of arrays
-LIBRARIES = ["numpy", "torch", None]
-FILES = ["", "a.mts", "b", "c.npz", "d.mts.npz"]
 
 
 def make_block(session: Session) -> int:
@@ -163,64 +156,6 @@ def compare(session: Session) -> None:
     session.do(call(session.one_of(["eq", "ne"]), var(index), session.usually(other)))
 
 
-def conversion_arguments(session: Session) -> tuple[list[Expression], dict[str, Expression]]:
-    """Positional and keyword arguments of ``to``."""
-    library = "torch" if session.engine == "torch" else "numpy"
-    dtype: Expression = {"dtype": f"{library}.{session.one_of(DTYPES[:6])}"}
-    if session.engine == "numpy" and session.flag():
-        dtype = {"dtype": dtype["dtype"].replace("numpy.", "dtype.")}
-    positional = [session.usually(session.one_of([dtype, dtype, "cpu"]))]
-    keywords: dict[str, Any] = {}
-    if session.flag():
-        positional = []
-    if session.integer(0, 2) == 0:
-        keywords["dtype"] = session.usually(dtype)
-    if session.integer(0, 2) == 0:
-        keywords["device"] = session.one_of(
-            ["meta", "nowhere"] if session.rarely() else ["cpu", None]
-        )
-    if session.integer(0, 2) == 0:
-        keywords["arrays"] = "nothing" if session.rarely() else session.one_of(LIBRARIES)
-    if session.rarely():
-        keywords["non_blocking"] = session.flag()
-    return positional, keywords
-
-
-def convert(session: Session) -> None:
-    """Copies and conversions."""
-    block = var(pick_block(session))
-    positional, keywords = conversion_arguments(session)
-    session.do(
-        session.one_of(
-            [
-                call(session.one_of(["copy", "deepcopy"]), block),
-                method(block, "copy", deep=session.flag()),
-                method(block, "to", *positional, **keywords),
-                method(block, "to", *positional, **keywords),
-            ]
-        )
-    )
-
-
-def files(session: Session) -> None:
-    """Files, buffers and pickles."""
-    block = var(pick_block(session))
-    use_numpy = session.flag()
-    session.do(
-        session.one_of(
-            [
-                call("bytes", method(block, "save_buffer")),
-                call("TensorBlock.load_buffer", method(block, "save_buffer", use_numpy)),
-                call("io.load_block_buffer", method(block, "save_buffer"), use_numpy=use_numpy),
-                call("save_and_load", block, session.one_of(FILES), use_numpy=use_numpy),
-                call("pickled", block, session.integer(2, 5)),
-                call("io.load_buffer", method(block, "save_buffer")),
-                call("io.load_labels_buffer", method(block, "save_buffer")),
-            ]
-        )
-    )
-
-
 OPERATIONS = [
     lambda session: make_block(session),
     new,
@@ -231,7 +166,7 @@ OPERATIONS = [
     read,
     write,
     compare,
-    convert,
-    convert,
-    files,
+    lambda session: convert(session, pick_block(session)),
+    lambda session: convert(session, pick_block(session)),
+    lambda session: files(session, "TensorBlock", pick_block(session)),
 ]

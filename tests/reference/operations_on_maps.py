@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 from metatensor.testing import strategies as mts
-from operations_on_blocks import DTYPES, FILES, conversion_arguments, pick_block
+from operations_on_blocks import pick_block
+from operations_on_data import DTYPES, convert, files
 from session import (
     FEW,
     ODD,
@@ -202,40 +203,6 @@ def move_components(session: Session) -> None:
     session.do(method(var(index), "components_to_properties", session.usually(dimensions)))
 
 
-def convert(session: Session) -> None:
-    """Copies and conversions."""
-    tensor = var(pick_map(session))
-    positional, keywords = conversion_arguments(session)
-    session.do(
-        session.one_of(
-            [
-                call(session.one_of(["copy", "deepcopy"]), tensor),
-                method(tensor, "copy", deep=session.flag()),
-                method(tensor, "to", *positional, **keywords),
-            ]
-        )
-    )
-
-
-def files(session: Session) -> None:
-    """Files, buffers and pickles."""
-    tensor = var(pick_map(session))
-    use_numpy = session.flag()
-    session.do(
-        session.one_of(
-            [
-                call("bytes", method(tensor, "save_buffer")),
-                call("TensorMap.load_buffer", method(tensor, "save_buffer", use_numpy)),
-                call("io.load_buffer", method(tensor, "save_buffer"), use_numpy=use_numpy),
-                call("save_and_load", tensor, session.one_of(FILES), use_numpy=use_numpy),
-                call("pickled", tensor, session.integer(2, 5)),
-                call("io.load_block_buffer", method(tensor, "save_buffer")),
-                call("io.load_labels_buffer", method(tensor, "save_buffer")),
-            ]
-        )
-    )
-
-
 def operators(session: Session) -> None:
     """Arithmetic and comparisons."""
     index = pick_map(session)
@@ -273,8 +240,8 @@ OPERATIONS = [
     move_keys,
     move_keys,
     move_components,
-    convert,
-    files,
+    lambda session: convert(session, pick_map(session)),
+    lambda session: files(session, "TensorMap", pick_map(session)),
     operators,
     write,
 ]

@@ -295,10 +295,6 @@ static void run_all(void) {
 }
 
 int main(void) {
-    run_all();
-    /* whatever is only allocated once is there by now */
-    long allocations = memory_allocations();
-    run_all();
-    CHECK_EQUAL(memory_allocations(), allocations);
+    check_allocations(run_all);
     return check_summary();
 }

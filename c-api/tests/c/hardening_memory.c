@@ -3,6 +3,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "check.h"
+
 #ifdef __SANITIZE_ADDRESS__
 #define SANITIZED
 #endif
@@ -91,3 +93,11 @@ int memory_is_counted(void) {
 }
 
 #endif
+
+void check_allocations(void (*run_all)(void)) {
+    run_all();
+    /* whatever is only allocated once is there by now */
+    long allocations = memory_allocations();
+    run_all();
+    CHECK_EQUAL(memory_allocations(), allocations);
+}

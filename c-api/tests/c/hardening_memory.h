@@ -7,5 +7,7 @@
 long memory_allocations(void);
 /* Can allocations be counted? */
 int memory_is_counted(void);
+/* Run all tests of a program twice: the second time, all that they allocate must be freed */
+void check_allocations(void (*run_all)(void));
 
 #endif

@@ -1,3 +1,4 @@
+import gc
 import os
 import sys
 
@@ -5,6 +6,7 @@ import pytest
 from array_makers import NumpyArrays, TorchArrays
 from engine_cases import case as case
 from hypothesis import HealthCheck, settings
+from metatensor._data import _array
 
 # on a busy machine tests are slow, which is no failure
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -32,3 +34,13 @@ def forget_compiled_functions():
     jax = sys.modules.get("jax")
     if jax is not None:
         jax.clear_caches()
+
+
+@pytest.fixture
+def no_live_arrays():
+    """After each test, the core must have destroyed all the arrays it was given."""
+    gc.collect()
+    before = set(_array._LIVE)
+    yield
+    gc.collect()
+    assert set(_array._LIVE) <= before

@@ -7,15 +7,7 @@ from metatensor import Labels, LabelsEntry, MetatensorError
 from metatensor._data import _array
 from metatensor._handle import _Handle
 
-
-@pytest.fixture(autouse=True)
-def no_live_arrays():
-    """After each test, the core must have destroyed all the arrays it was given."""
-    gc.collect()
-    before = set(_array._LIVE)
-    yield
-    gc.collect()
-    assert set(_array._LIVE) <= before
+pytestmark = pytest.mark.usefixtures("no_live_arrays")
 
 
 def test_labels_are_freed(engine):

@@ -10,18 +10,9 @@ import pytest
 from array_makers import NumpyArrays
 from builders import small_map
 from engine_cases import convert, every_data_engine, every_engine, needs_own_labels
-from metatensor._data import _array
 from metatensor.io import load_buffer
 
-
-@pytest.fixture(autouse=True)
-def no_live_arrays():
-    """After each test, the core must have destroyed all the arrays it was given."""
-    gc.collect()
-    before = set(_array._LIVE)
-    yield
-    gc.collect()
-    assert set(_array._LIVE) <= before
+pytestmark = pytest.mark.usefixtures("no_live_arrays")
 
 
 def make(case):

@@ -7,7 +7,8 @@ torch = pytest.importorskip("torch")
 
 import metatensor
 import metatensor.learn
-from learn_cases import CASES, Flavour
+from learn_cases import CASES
+from learn_modules import Flavour
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -3,7 +3,8 @@
 import metatensor
 import numpy as np
 import pytest
-from operations_examples import EXAMPLES, Flavour
+from examples_support import Flavour
+from operations_examples import EXAMPLES
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -8,7 +8,8 @@ import metatensor.torch
 import metatensor.torch.learn
 import pytest
 import torch
-from learn_cases import CASES, Flavour, dtype_of, modules, tensor
+from learn_cases import CASES
+from learn_modules import Flavour, dtype_of, modules, tensor
 from metatensor.torch import Labels, TensorBlock, TensorMap
 from metatensor.torch.learn.nn import Buffer, Module
 

@@ -3,7 +3,8 @@
 import metatensor.torch
 import pytest
 import torch
-from operations_examples import EXAMPLES, Flavour
+from examples_support import Flavour
+from operations_examples import EXAMPLES
 
 
 def array(data):
