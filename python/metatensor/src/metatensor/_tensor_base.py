@@ -75,18 +75,22 @@ class TensorMapBase:
             return False
         return True
 
-    def _empty(self) -> None:
-        if self._has_keys():
-            del self._keys
+    def _reset(self, info: MapInfo, index: KeyIndex) -> None:
+        """Have no content at all, but for the keys."""
         self._blocks = None
         self._arrays = None
         self._layout = None
         self._handle = None
-        self._info = MapInfo({})
-        self._index = KeyIndex()
+        self._info = info
+        self._index = index
         self._parent = None
         self._structure = None
         notice_libraries()
+
+    def _empty(self) -> None:
+        if self._has_keys():
+            del self._keys
+        self._reset(MapInfo({}), KeyIndex())
 
     def _fill(
         self,
@@ -97,16 +101,9 @@ class TensorMapBase:
     ) -> None:
         for block in blocks:
             block.frozen = True
+        self._reset(MapInfo(dict(info)), index)
         self._keys = keys
         self._blocks = blocks
-        self._arrays = None
-        self._layout = None
-        self._handle = None
-        self._info = MapInfo(dict(info))
-        self._index = index
-        self._parent = None
-        self._structure = None
-        notice_libraries()
 
     @classmethod
     def _from_data(
@@ -139,16 +136,10 @@ class TensorMapBase:
         if len(arrays) != len(layout.samples):
             raise ValueError(f"got {len(arrays)} arrays for {len(layout.samples)} leaves")
         tensor = cls.__new__(cls)
+        tensor._reset(MapInfo({}), layout.index)
         tensor._keys = layout.keys
-        tensor._blocks = None
         tensor._arrays = arrays
         tensor._layout = layout
-        tensor._handle = None
-        tensor._info = MapInfo({})
-        tensor._index = layout.index
-        tensor._parent = None
-        tensor._structure = None
-        notice_libraries()
         return tensor
 
     def _get_layout(self) -> MapLayout:

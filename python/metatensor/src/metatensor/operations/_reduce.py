@@ -8,6 +8,7 @@ from typing import List, Tuple
 
 from ._backend import (
     Array,
+    Labels,
     LabelsValues,
     count_groups,
     divide_by_counts,
@@ -16,6 +17,7 @@ from ._backend import (
     foreach_multiply,
     foreach_subtract,
     gather,
+    group_entries,
     insert_axes,
     promote_to_inexact,
     safe_sqrt,
@@ -25,6 +27,24 @@ from ._backend import (
     stack_arrays,
     unstack_arrays,
 )
+
+
+def group_axis(
+    labels: List[Labels], columns: List[int]
+) -> Tuple[List[Labels], List[LabelsValues], List[int]]:
+    """Group the entries of each labels by the values in some columns.
+
+    Gives the labels of the groups, for each entry its group, and the number of groups. If no
+    column is left there is a single group, unless all labels are empty.
+    """
+    n_entries = 0
+    for one in labels:
+        n_entries += len(one)
+    reduced, groups = group_entries(labels, columns, n_entries > 0)
+    n_groups: List[int] = []
+    for one in reduced:
+        n_groups.append(len(one))
+    return reduced, groups, n_groups
 
 
 def reduce_all_values(

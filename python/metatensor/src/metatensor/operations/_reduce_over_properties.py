@@ -12,7 +12,6 @@ from ._backend import (
     distinct_properties,
     gradient_rows,
     gradients_of,
-    group_entries,
     interleave,
     leaves,
     leaves_per_block,
@@ -22,7 +21,7 @@ from ._backend import (
     torch_jit_is_scripting,
     values_of,
 )
-from ._reduce import reduce_all_values, reduce_gradient
+from ._reduce import group_axis, reduce_all_values, reduce_gradient
 from ._utils import as_names, remaining_dimensions
 
 
@@ -187,13 +186,7 @@ def std_over_properties_block(
 def _reduce(tensor: TensorMap, property_names: List[str], reduction: str) -> TensorMap:
     columns = remaining_dimensions(tensor.property_names, property_names, "properties")
     properties, where = distinct_properties(tensor)
-    n_properties = 0
-    for one in properties:
-        n_properties += len(one)
-    reduced_properties, groups = group_entries(properties, columns, n_properties > 0)
-    n_groups: List[int] = []
-    for one in reduced_properties:
-        n_groups.append(len(one))
+    reduced_properties, groups, n_groups = group_axis(properties, columns)
     new_properties = spread_labels(reduced_properties, where)
     no_samples: List[Labels] = []
 

@@ -14,7 +14,6 @@ from ._backend import (
     gradient_rows,
     gradient_samples,
     gradients_of,
-    group_entries,
     group_gradient_entries,
     interleave,
     interleave_labels,
@@ -26,7 +25,7 @@ from ._backend import (
     torch_jit_is_scripting,
     values_of,
 )
-from ._reduce import reduce_all_values, reduce_gradient
+from ._reduce import group_axis, reduce_all_values, reduce_gradient
 from ._utils import as_names, remaining_dimensions
 
 
@@ -195,13 +194,7 @@ def std_over_samples_block(block: TensorBlock, sample_names: Union[List[str], st
 def _reduce(tensor: TensorMap, sample_names: List[str], reduction: str) -> TensorMap:
     columns = remaining_dimensions(tensor.sample_names, sample_names, "samples")
     samples, where = distinct_samples(tensor)
-    n_samples = 0
-    for one in samples:
-        n_samples += len(one)
-    reduced_samples, groups = group_entries(samples, columns, n_samples > 0)
-    n_groups: List[int] = []
-    for one in reduced_samples:
-        n_groups.append(len(one))
+    reduced_samples, groups, n_groups = group_axis(samples, columns)
     new_samples = spread_labels(reduced_samples, where)
     no_properties: List[Labels] = []
 
