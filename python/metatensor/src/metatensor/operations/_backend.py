@@ -1,8 +1,8 @@
 """Everything the operations are written with.
 
 The bodies of operations import from here, from each other and from nowhere else. This
-file is the same in both flavours, ``_arrays``, ``_plans`` and ``_types`` are not: the
-torch flavour has its own modules of these names, with the same functions in them.
+file is the same in both flavours, the modules which it imports from are not (but for
+``_leaves``): the torch flavour has its own ones of these names, with the same functions in them.
 """
 
 from ._array_lists import (
