@@ -10,8 +10,15 @@ function(run)
     endif()
 endfunction()
 
-file(REMOVE_RECURSE "${BINARY}")
-run("${CMAKE_COMMAND}" -S "${SOURCE}" -B "${BINARY}" -G "${GENERATOR}"
-    -DCMAKE_BUILD_TYPE=debug ${ARGUMENTS})
-run("${CMAKE_COMMAND}" --build "${BINARY}")
-run("${CMAKE_CTEST_COMMAND}" --test-dir "${BINARY}" --output-on-failure --no-tests=error)
+# Test the project `source` in the folder `binary`
+function(test_project source binary)
+    file(REMOVE_RECURSE "${binary}")
+    run("${CMAKE_COMMAND}" -S "${source}" -B "${binary}" -G "${GENERATOR}"
+        -DCMAKE_BUILD_TYPE=debug ${ARGN})
+    run("${CMAKE_COMMAND}" --build "${binary}")
+    run("${CMAKE_CTEST_COMMAND}" --test-dir "${binary}" --output-on-failure --no-tests=error)
+endfunction()
+
+if (CMAKE_SCRIPT_MODE_FILE STREQUAL CMAKE_CURRENT_LIST_FILE)
+    test_project("${SOURCE}" "${BINARY}" ${ARGUMENTS})
+endif()

@@ -40,7 +40,7 @@ static void test_order() {
 
 static void test_groups() {
     auto labels = make_labels();
-    auto groups = labels.group_by({"a"});
+    LabelsGroups groups = labels.group_by({"a"});
     CHECK(groups.labels == labels_1("a", {2, 0}));
     CHECK_EQUAL(groups.inverse, Positions({0, 1, 0, 1}));
     CHECK_EQUAL(groups.offsets, Positions({0, 2, 4}));

@@ -50,6 +50,8 @@ static void test_metadata_ownership() {
     auto& self = metadata;
     metadata = std::move(self);
     CHECK_EQUAL(metadata.leaves_count(), 1U);
+    CHECK_EQUAL(metadata.as_mts_metadata_t()->leaves_count, 1U);
+    CHECK_ERROR(copy.as_mts_metadata_t(), "moved");
     CHECK_ERROR(Metadata::unsafe_from_ptr(mts_metadata_copy(nullptr)), "metadata");
     CHECK_ERROR(Metadata(copy), "moved");
 }
@@ -154,6 +156,8 @@ static void test_plan_ownership() {
     auto plan = Plan::drop_empty_blocks(Metadata(make_gradients()));
     auto moved = std::move(plan);
     CHECK_ERROR(plan.result(), "moved");
+    CHECK_ERROR(plan.as_mts_plan_t(), "moved");
+    CHECK_EQUAL(moved.as_mts_plan_t()->results_count, moved.results_count());
     plan = std::move(moved);
     auto& self = plan;
     plan = std::move(self);

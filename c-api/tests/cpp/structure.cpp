@@ -53,6 +53,8 @@ static void test_structure() {
 
     auto moved = std::move(structure);
     CHECK_ERROR(structure.leaves_count(), "moved");
+    CHECK_ERROR(structure.as_mts_structure_t(), "moved");
+    CHECK_EQUAL(moved.as_mts_structure_t()->leaves_count, 8U);
     CHECK_EQUAL(moved.leaves_count(), 8U);
     structure = std::move(moved);
     auto& self = structure;

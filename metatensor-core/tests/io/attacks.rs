@@ -49,6 +49,26 @@ fn all_are_refused() {
     assert!(count >= 10, "only {count} files were found");
 }
 
+#[test]
+fn all_are_made_by_the_script() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+    let script = fs::read_to_string(root.join("tools/make_attacks.py")).expect("readable");
+    let mut written = script
+        .lines()
+        .skip_while(|line| !line.ends_with("files = {"))
+        .filter_map(|line| line.strip_prefix("        \"")?.split_once("\": "))
+        .map(|(name, _)| format!("{name}.mts"))
+        .collect::<Vec<_>>();
+    written.sort_unstable();
+    let mut kept = fs::read_dir(root.join("tests/attacks"))
+        .expect("attacks are part of the repository")
+        .map(|entry| entry.expect("readable").file_name())
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect::<Vec<_>>();
+    kept.sort_unstable();
+    assert_eq!(written, kept);
+}
+
 /// Maps values, which are never read, and checks that they are where they can be.
 struct Mapped<'a>(&'a [u8]);
 
