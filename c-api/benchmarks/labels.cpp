@@ -49,7 +49,7 @@ static std::function<void()> position(int32_t count, bool sorted) {
     return [labels = make_labels(count, sorted)] { keep(labels.position({3, 7})); };
 }
 
-static std::function<void()> select(int32_t count, bool sorted) {
+static std::function<void()> select_rows(int32_t count, bool sorted) {
     return [labels = make_labels(count, sorted)] {
         keep(labels.select(Labels({"system"}, {{5}})));
     };
@@ -72,7 +72,7 @@ void add_labels_benchmarks() {
         for (bool sorted : {true, false}) {
             add("create", sorted, count, create);
             add("position", sorted, count, position);
-            add("select", sorted, count, select);
+            add("select", sorted, count, select_rows);
             add("union", sorted, count, set_union);
             add("intersection", sorted, count, set_intersection);
         }
