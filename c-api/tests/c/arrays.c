@@ -7,9 +7,13 @@ static int live_tensors = 0;
 
 int arrays_calls = 0;
 int arrays_failing_call = 0;
+void (*arrays_on_call)(void) = NULL;
 
 static int this_call_fails(void) {
     arrays_calls += 1;
+    if (arrays_on_call != NULL) {
+        arrays_on_call();
+    }
     return arrays_calls == arrays_failing_call;
 }
 
@@ -89,7 +93,9 @@ static mts_status_t callback_as_dlpack(void* array, DLManagedTensorVersioned** o
     FAIL_IF(array, FAIL_AS_DLPACK);
     CHECK_EQUAL(device.device_type, kDLCPU);
     CHECK(stream == NULL);
+    CHECK_EQUAL(device.device_id, 0);
     CHECK_EQUAL(max_version.major, 1);
+    CHECK_EQUAL(max_version.minor, 3);
 
     test_array_t* state = array;
     test_tensor_t* result = calloc(1, sizeof(test_tensor_t));
@@ -110,6 +116,12 @@ static mts_status_t callback_as_dlpack(void* array, DLManagedTensorVersioned** o
     return MTS_SUCCESS;
 }
 
+/* the core gives arrays filled with zeros to the functions which set them */
+static void check_output(const mts_array_t* array) {
+    const mts_array_t zeros = {0};
+    CHECK(memcmp(array, &zeros, sizeof(zeros)) == 0);
+}
+
 static mts_status_t callback_from_dlpack(const void* array, DLManagedTensorVersioned* tensor,
                                          mts_array_t* new_array) {
     mts_status_t status = MTS_SUCCESS;
@@ -117,8 +129,16 @@ static mts_status_t callback_from_dlpack(const void* array, DLManagedTensorVersi
         mts_set_last_error("failure from FAIL_FROM_DLPACK", "tests", NULL, NULL);
         status = MTS_CALLBACK_ERROR;
     } else {
-        /* the core only gives contiguous tensors to this function */
+        /* the core gives read-only and contiguous integers to this function */
         const DLTensor* dl_tensor = &tensor->dl_tensor;
+        CHECK(tensor->version.major == 1 && tensor->version.minor == 3);
+        CHECK_EQUAL(tensor->flags & DLPACK_FLAG_BITMASK_READ_ONLY, 1);
+        CHECK_EQUAL(dl_tensor->device.device_type, kDLCPU);
+        CHECK(dl_tensor->dtype.code == kDLInt && dl_tensor->dtype.bits == 32);
+        CHECK_EQUAL(dl_tensor->ndim, 2);
+        CHECK_EQUAL(dl_tensor->strides[0], dl_tensor->shape[1]);
+        CHECK_EQUAL(dl_tensor->strides[1], 1);
+        check_output(new_array);
         uintptr_t shape[ARRAY_MAX_NDIM];
         for (int i = 0; i < dl_tensor->ndim; i++) {
             shape[i] = (uintptr_t)dl_tensor->shape[i];
@@ -196,6 +216,9 @@ static mts_status_t callback_create(const void* array, const uintptr_t* shape,
         return status;
     }
     CHECK_EQUAL(fill->dl_tensor.ndim, 0);
+    /* the fill value is borrowed */
+    CHECK(fill_value.destroy == NULL);
+    check_output(new_array);
     mts_array_t result = make_array(state->dtype, shape_count, shape, NULL);
     size_t size = item_size(state->dtype);
     size_t count = element_count(shape_count, shape);
@@ -213,6 +236,7 @@ static mts_status_t callback_create(const void* array, const uintptr_t* shape,
 
 static mts_status_t callback_copy(const void* array, DLDevice device, mts_array_t* new_array) {
     FAIL_IF(array, FAIL_COPY);
+    check_output(new_array);
     const test_array_t* state = array;
     *new_array = make_array(state->dtype, state->ndim, state->shape, state->data);
     array_state(*new_array)->device = device;

@@ -18,6 +18,8 @@
  * number `arrays_failing_call` fails, the first one being 1; none does if this is 0 */
 extern int arrays_calls;
 extern int arrays_failing_call;
+/* Called by all these functions when it is not NULL */
+extern void (*arrays_on_call)(void);
 
 /* Which callback of an array should fail */
 typedef enum array_failure_t {

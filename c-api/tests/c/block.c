@@ -57,7 +57,7 @@ static void test_create(void) {
         CHECK(labels == expected[axis]);
         mts_labels_free(labels);
     }
-    CHECK_NULL(mts_block_labels(block, 3), "3");
+    CHECK_INVALID(mts_block_labels(block, 3), "axis 3...3 axes");
 
     mts_array_t view = {0};
     CHECK_OK(mts_block_data(block, &view));
@@ -106,37 +106,41 @@ static void test_creation_errors(void) {
     const mts_labels_t* twice[2] = {f.component, f.component};
     const mts_labels_t* null = NULL;
 
-    CHECK_NULL(
+    CHECK_INVALID(
         mts_block(array_f64(2, SHAPE(3, 2), NULL), f.samples, &f.component, 1, f.properties),
-        "invalid parameter");
-    CHECK_NULL(mts_block(array_f64(1, SHAPE(3), NULL), f.samples, NULL, 0, f.properties), "");
-    CHECK_NULL(mts_block(array_f64(0, NULL, NULL), f.samples, NULL, 0, f.properties), "");
-    CHECK_NULL(mts_block(array_f64(2, SHAPE(7, 2), NULL), f.samples, NULL, 0, f.properties),
-               "7");
-    CHECK_NULL(
+        "2 axes...3 labels");
+    CHECK_INVALID(mts_block(array_f64(1, SHAPE(3), NULL), f.samples, NULL, 0, f.properties),
+                  "1 axes...2 labels");
+    CHECK_INVALID(mts_block(array_f64(0, NULL, NULL), f.samples, NULL, 0, f.properties),
+                  "0 axes...2 labels");
+    CHECK_INVALID(mts_block(array_f64(2, SHAPE(7, 2), NULL), f.samples, NULL, 0, f.properties),
+                  "size 7...axis 0...samples...3 entries");
+    CHECK_INVALID(
         mts_block(array_f64(4, SHAPE(3, 2, 2, 2), NULL), f.samples, twice, 2, f.properties),
-        "c");
-    CHECK_NULL(mts_block(array_f64(3, SHAPE(3, 8, 2), NULL), f.samples, &f.component, 1,
-                         f.properties),
-               "8");
-    CHECK_NULL(mts_block(array_f64(2, SHAPE(3, 6), NULL), f.samples, NULL, 0, f.properties),
-               "6");
-    CHECK_NULL(
-        mts_block(array_f64(3, SHAPE(3, 2, 2), NULL), f.samples, &pair, 1, f.properties), "d");
-    CHECK_NULL(
+        "unique...(c)");
+    CHECK_INVALID(mts_block(array_f64(3, SHAPE(3, 8, 2), NULL), f.samples, &f.component, 1,
+                            f.properties),
+                  "size 8...axis 1...components[0]...2 entries");
+    CHECK_INVALID(mts_block(array_f64(2, SHAPE(3, 6), NULL), f.samples, NULL, 0, f.properties),
+                  "size 6...axis 1...properties...2 entries");
+    CHECK_INVALID(
+        mts_block(array_f64(3, SHAPE(3, 2, 2), NULL), f.samples, &pair, 1, f.properties),
+        "components[0]...(c, d)");
+    CHECK_INVALID(
         mts_block(array_f64(3, SHAPE(3, 0, 2), NULL), f.samples, &empty, 1, f.properties),
-        "c");
+        "at least one entry...'c'");
     mts_array_t array = array_f64(2, SHAPE(3, 2), NULL);
     array_state(array)->device.device_type = kDLCUDA;
-    CHECK_NULL(mts_block(array, f.samples, NULL, 0, f.properties), "samples");
+    CHECK_INVALID(mts_block(array, f.samples, NULL, 0, f.properties), "CUDA:0...CPU:0");
 
-    CHECK_NULL(mts_block(array_f64(2, SHAPE(3, 2), NULL), NULL, NULL, 0, f.properties),
-               "samples");
-    CHECK_NULL(mts_block(array_f64(2, SHAPE(3, 2), NULL), f.samples, NULL, 0, NULL),
-               "properties");
-    CHECK_NULL(mts_block(array_f64(3, SHAPE(3, 2, 2), NULL), f.samples, NULL, 1, f.properties),
-               "components");
-    CHECK_NULL(
+    CHECK_INVALID(mts_block(array_f64(2, SHAPE(3, 2), NULL), NULL, NULL, 0, f.properties),
+                  "samples");
+    CHECK_INVALID(mts_block(array_f64(2, SHAPE(3, 2), NULL), f.samples, NULL, 0, NULL),
+                  "properties");
+    CHECK_INVALID(
+        mts_block(array_f64(3, SHAPE(3, 2, 2), NULL), f.samples, NULL, 1, f.properties),
+        "components");
+    CHECK_INVALID(
         mts_block(array_f64(3, SHAPE(3, 2, 2), NULL), f.samples, &null, 1, f.properties),
         "components");
 
@@ -178,8 +182,8 @@ static void test_gradients(void) {
     CHECK(again == view);
 
     again = block;
-    CHECK_FAILS(mts_block_gradient(block, "missing", &again), 1, "missing");
-    CHECK_FAILS(mts_block_gradient(block, "\xff", &again), 1, "");
+    CHECK_FAILS(mts_block_gradient(block, "missing", &again), 1, "'missing'");
+    CHECK_FAILS(mts_block_gradient(block, "\xff", &again), 1, "`parameter`...UTF-8");
     CHECK(again == block);
 
     mts_block_free(block);
@@ -195,7 +199,7 @@ static void test_nested_gradients(void) {
         mts_block_add_gradient(gradient, "second", fixture_gradient(&fixture, 1, I32(1, 0))));
     CHECK_FAILS(
         mts_block_add_gradient(gradient, "third", fixture_gradient(&fixture, 1, I32(2, 0))), 1,
-        "2");
+        "2 samples...sample=2");
     CHECK_OK(mts_block_add_gradient(block, "first", gradient));
 
     mts_block_t* copy = mts_block_copy(block);
@@ -232,28 +236,30 @@ static void test_gradient_errors(void) {
 
     mts_array_t array = array_f64(3, shape, NULL);
     array_state(array)->origin = 0;
-    check_bad_gradient(block, gradient_with(&f, samples, array, f.component), "origin");
+    check_bad_gradient(block, gradient_with(&f, samples, array, f.component),
+                       "unregistered origin...metatensor.tests.c");
     check_bad_gradient(block,
-                       gradient_with(&f, samples, array_i32(3, shape, NULL), f.component), "");
-    check_bad_gradient(block, fixture_gradient(&f, 1, I32(3, 0)), "3");
-    check_bad_gradient(block, fixture_gradient(&f, 1, I32(-1, 0)), "-1");
+                       gradient_with(&f, samples, array_i32(3, shape, NULL), f.component),
+                       "int32...float64");
+    check_bad_gradient(block, fixture_gradient(&f, 1, I32(3, 0)), "3 samples...sample=3");
+    check_bad_gradient(block, fixture_gradient(&f, 1, I32(-1, 0)), "sample=-1");
 
     const mts_labels_t* other = make_labels_1("structure", 1, I32(0));
     check_bad_gradient(block, gradient_with(&f, other, array_f64(3, shape, NULL), f.component),
-                       "sample");
+                       "'sample'...'structure'");
     mts_labels_free(other);
     const mts_labels_t* nothing = mts_labels(NULL, 0, array_i32(2, SHAPE(0, 0), NULL));
     check_bad_gradient(
         block, gradient_with(&f, nothing, array_f64(3, SHAPE(0, 2, 2), NULL), f.component),
-        "");
+        "at least one dimension...'sample'");
     mts_labels_free(nothing);
 
     check_bad_gradient(
         block, mts_block(array_f64(2, SHAPE(1, 2), NULL), samples, NULL, 0, f.properties),
-        "component");
+        "at least the 1 component...got 0");
     const mts_labels_t* component = make_labels_1("c", 2, I32(0, 1));
     check_bad_gradient(block, gradient_with(&f, samples, array_f64(3, shape, NULL), component),
-                       "c");
+                       "component 'c'");
     mts_labels_free(component);
     const mts_labels_t* properties = make_labels_1("n", 2, I32(9, 4));
     check_bad_gradient(
@@ -262,7 +268,7 @@ static void test_gradient_errors(void) {
     mts_labels_free(properties);
 
     CHECK_OK(mts_block_add_gradient(block, "bad", fixture_gradient(&f, 0, NULL)));
-    check_bad_gradient(block, fixture_gradient(&f, 0, NULL), "bad");
+    check_bad_gradient(block, fixture_gradient(&f, 0, NULL), "already...'bad'");
 
     mts_labels_free(samples);
     mts_block_free(block);
@@ -275,7 +281,7 @@ static void test_gradient_not_taken(void) {
     mts_block_t* gradient = fixture_gradient(&fixture, 0, NULL);
     CHECK_FAILS(mts_block_add_gradient(NULL, "x", gradient), 1, "block");
     CHECK_FAILS(mts_block_add_gradient(block, NULL, gradient), 1, "parameter");
-    CHECK_FAILS(mts_block_add_gradient(block, "\xff", gradient), 1, "");
+    CHECK_FAILS(mts_block_add_gradient(block, "\xff", gradient), 1, "`parameter`...UTF-8");
     CHECK_FAILS(mts_block_add_gradient(block, "x", NULL), 1, "gradient");
     /* the gradient is still ours */
     CHECK_OK(mts_block_add_gradient(block, "x", gradient));
@@ -307,8 +313,8 @@ static void test_null_parameters(void) {
     uintptr_t count = 0;
     DLDevice device;
     DLDataType dtype;
-    CHECK_NULL(mts_block_copy(NULL), "block");
-    CHECK_NULL(mts_block_labels(NULL, 0), "block");
+    CHECK_INVALID(mts_block_copy(NULL), "block");
+    CHECK_INVALID(mts_block_labels(NULL, 0), "block");
     CHECK_FAILS(mts_block_data(NULL, &array), 1, "block");
     CHECK_FAILS(mts_block_data(block, NULL), 1, "data");
     CHECK_FAILS(mts_block_gradient(NULL, "x", &gradient), 1, "block");

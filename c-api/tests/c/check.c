@@ -22,8 +22,28 @@ void check_string(const char* actual, const char* expected, const char* code, co
     }
 }
 
+/* are all parts, separated by "...", in the text and in this order? */
+static int contains_parts(const char* text, const char* parts) {
+    char part[256];
+    for (;;) {
+        const char* end = strstr(parts, "...");
+        size_t length = end == NULL ? strlen(parts) : (size_t)(end - parts);
+        if (length >= sizeof(part)) {
+            return 0;
+        }
+        memcpy(part, parts, length);
+        part[length] = '\0';
+        text = strstr(text, part);
+        if (text == NULL || end == NULL) {
+            return text != NULL;
+        }
+        text += length;
+        parts = end + 3;
+    }
+}
+
 static void check_message(const char* message, const char* code, const char* file, int line) {
-    if (strstr(last_message(), message) == NULL) {
+    if (!contains_parts(last_message(), message)) {
         fail(file, line);
         fprintf(stderr, "%s gave the error \"%s\", expected it to contain \"%s\"\n", code,
                 last_message(), message);

@@ -46,11 +46,15 @@ extern int check_failures;
 
 /* the call must succeed */
 #define CHECK_OK(call) check_status((call), MTS_SUCCESS, "", #call, __FILE__, __LINE__)
-/* the call must fail with `status`, and a message containing `message` */
+/* the call must fail with `status`, and a message containing `message`, or all of its
+ * parts in this order if it is made of parts separated by "..." */
 #define CHECK_FAILS(call, status, message)                                                    \
     check_status((call), (status), (message), #call, __FILE__, __LINE__)
 /* the call must give NULL, with a message containing `message` */
 #define CHECK_NULL(call, message) check_null((call), (message), #call, __FILE__, __LINE__)
+/* same as CHECK_NULL, and the error must be the one of an invalid parameter */
+#define CHECK_INVALID(call, message)                                                          \
+    check_null((call), "invalid parameter..." message, #call, __FILE__, __LINE__)
 
 void check_string(const char* actual, const char* expected, const char* code, const char* file,
                   int line);

@@ -237,11 +237,15 @@ static void test_create_array_errors(void) {
     mts_tensormap_t* tensor = make_saved_tensor();
     CHECK_OK(mts_tensormap_save_buffer(&buffer, &count, &allocation, grow, tensor));
 
-    CHECK_NULL(mts_tensormap_load_buffer(buffer, count, failing_callback), "nothing to see");
-    CHECK_NULL(mts_tensormap_load_buffer(buffer, count, wrong_shape), "serialization error");
-    CHECK_NULL(mts_tensormap_load_buffer(buffer, count, wrong_dtype), "serialization error");
-    CHECK_NULL(mts_tensormap_load_buffer(buffer, count, without_data), "FAIL_AS_DLPACK");
-    CHECK_NULL(mts_tensormap_load_buffer(buffer, count, missing_as_dlpack), "as_dlpack");
+    CHECK_NULL(mts_tensormap_load_buffer(buffer, count, failing_callback),
+               "callback error...nothing to see");
+    CHECK_NULL(mts_tensormap_load_buffer(buffer, count, wrong_shape),
+               "serialization error...[2, 2]...[1, 1]");
+    CHECK_NULL(mts_tensormap_load_buffer(buffer, count, wrong_dtype),
+               "serialization error...float64...int32");
+    CHECK_NULL(mts_tensormap_load_buffer(buffer, count, without_data),
+               "callback error...FAIL_AS_DLPACK");
+    CHECK_NULL(mts_tensormap_load_buffer(buffer, count, missing_as_dlpack), "`as_dlpack`");
     CHECK_NULL(mts_tensormap_load_buffer(buffer, count, no_array), "");
     CHECK_NULL(mts_tensormap_load_buffer(buffer, count, NULL), "create_array");
 
@@ -262,17 +266,21 @@ static void test_create_array_errors(void) {
 }
 
 static void test_bad_files(void) {
-    CHECK_NULL(mts_labels_load("missing.mts"), "missing.mts");
-    CHECK_NULL(mts_block_load("missing.mts", array_create_callback), "missing.mts");
+    CHECK_NULL(mts_labels_load("missing.mts"), "io error...missing.mts");
+    CHECK_NULL(mts_block_load("missing.mts", array_create_callback), "io error...missing.mts");
     CHECK_NULL(mts_tensormap_load("missing.mts", array_create_callback), "missing.mts");
     CHECK(strstr(last_message(), "io error") != NULL);
-    CHECK_NULL(mts_labels_load("\xff"), "");
-    CHECK_NULL(mts_block_load("\xff", array_create_callback), "");
-    CHECK_NULL(mts_tensormap_load("\xff", array_create_callback), "");
+    CHECK_NULL(mts_labels_load("\xff"), "invalid parameter...`path`...UTF-8");
+    CHECK_NULL(mts_block_load("\xff", array_create_callback),
+               "invalid parameter...`path`...UTF-8");
+    CHECK_NULL(mts_tensormap_load("\xff", array_create_callback),
+               "invalid parameter...`path`...UTF-8");
 
     const mts_labels_t* labels = make_saved_labels();
-    CHECK_FAILS(mts_labels_save("missing-directory/x.mts", labels), MTS_IO_ERROR, "");
-    CHECK_FAILS(mts_labels_save("\xff", labels), MTS_INVALID_PARAMETER_ERROR, "");
+    CHECK_FAILS(mts_labels_save("missing-directory/x.mts", labels), MTS_IO_ERROR,
+                "missing-directory");
+    CHECK_FAILS(mts_labels_save("\xff", labels), MTS_INVALID_PARAMETER_ERROR,
+                "`path`...UTF-8");
     mts_labels_free(labels);
 
     const uint8_t garbage[64] = {'g', 'a', 'r', 'b', 'a', 'g', 'e'};
@@ -281,7 +289,7 @@ static void test_bad_files(void) {
                "serialization error");
     CHECK_NULL(mts_tensormap_load_buffer(garbage, 64, array_create_callback),
                "serialization error");
-    CHECK_NULL(mts_labels_load_buffer(garbage, 0), "empty");
+    CHECK_NULL(mts_labels_load_buffer(garbage, 0), "serialization error...Labels...empty");
     CHECK_NULL(mts_block_load_buffer(garbage, 0, array_create_callback), "empty");
     CHECK_NULL(mts_tensormap_load_buffer(garbage, 0, array_create_callback), "empty");
 }

@@ -54,28 +54,34 @@ static void check_merge_error(merge_t merge, const mts_tensormap_t* tensor,
     CHECK_EQUAL(state->destroyed, 1);
 }
 
-static void check_merge_errors(merge_t merge) {
+static void check_merge_errors(merge_t merge, const char* rows_message) {
     mts_tensormap_t* tensor = make_tensor();
     const mts_labels_t* k1 = make_labels_1("k1", 0, NULL);
     const mts_labels_t* missing = make_labels_1("missing", 0, NULL);
     const mts_labels_t* rows = make_labels_1("k1", 2, I32(0, 1));
 
-    check_merge_error(merge, NULL, k1, array_scalar(0), "tensor");
-    check_merge_error(merge, tensor, NULL, array_scalar(0), "keys");
-    check_merge_error(merge, tensor, missing, array_scalar(0), "missing");
-    check_merge_error(merge, tensor, rows, array_scalar(0), "invalid parameter");
-    check_merge_error(merge, tensor, k1, array_f64(1, SHAPE(1), NULL), "invalid parameter");
-    check_merge_error(merge, tensor, k1, array_i32(0, NULL, NULL), "invalid parameter");
+    check_merge_error(merge, NULL, k1, array_scalar(0), "invalid parameter...`tensor`");
+    check_merge_error(merge, tensor, NULL, array_scalar(0),
+                      "invalid parameter...`keys_to_move`");
+    check_merge_error(merge, tensor, missing, array_scalar(0),
+                      "invalid parameter...'missing'...(k1, k2)");
+    check_merge_error(merge, tensor, rows, array_scalar(0), rows_message);
+    check_merge_error(merge, tensor, k1, array_f64(1, SHAPE(1), NULL),
+                      "invalid parameter...scalar...[1]");
+    check_merge_error(merge, tensor, k1, array_i32(0, NULL, NULL),
+                      "invalid parameter...int32 and float64");
     mts_array_t fill = array_scalar(0);
     array_state(fill)->device.device_type = kDLCUDA;
-    check_merge_error(merge, tensor, k1, fill, "invalid parameter");
+    check_merge_error(merge, tensor, k1, fill, "invalid parameter...on CPU, got CUDA:0");
 
     mts_array_t array = {0};
     CHECK_OK(mts_block_data(block_at(tensor, 0), &array));
     array_state(array)->failure = FAIL_CREATE;
-    check_merge_error(merge, tensor, k1, array_scalar(0), "failure from FAIL_CREATE");
+    check_merge_error(merge, tensor, k1, array_scalar(0),
+                      "callback error: `create`...failure from FAIL_CREATE");
     array_state(array)->failure = FAIL_MOVE_DATA;
-    check_merge_error(merge, tensor, k1, array_scalar(0), "failure from FAIL_MOVE_DATA");
+    check_merge_error(merge, tensor, k1, array_scalar(0),
+                      "callback error: `move_data`...failure from FAIL_MOVE_DATA");
 
     mts_labels_free(k1);
     mts_labels_free(missing);
@@ -84,8 +90,9 @@ static void check_merge_errors(merge_t merge) {
 }
 
 static void test_merge_errors(void) {
-    check_merge_errors(mts_tensormap_keys_to_properties);
-    check_merge_errors(mts_tensormap_keys_to_samples);
+    check_merge_errors(mts_tensormap_keys_to_properties,
+                       "invalid parameter...blocks 0 and 1...properties");
+    check_merge_errors(mts_tensormap_keys_to_samples, "invalid parameter...got 2 value");
 }
 
 static void test_merge_name_clash(void) {
@@ -94,8 +101,10 @@ static void test_merge_name_clash(void) {
     mts_tensormap_t* tensor = mts_tensormap(keys, &block, 1);
     const mts_labels_t* n = make_labels_1("n", 0, NULL);
     const mts_labels_t* s = make_labels_1("s", 0, NULL);
-    check_merge_error(mts_tensormap_keys_to_properties, tensor, n, array_scalar(0), "n");
-    check_merge_error(mts_tensormap_keys_to_samples, tensor, s, array_scalar(0), "s");
+    check_merge_error(mts_tensormap_keys_to_properties, tensor, n, array_scalar(0),
+                      "invalid parameter...'n'...properties");
+    check_merge_error(mts_tensormap_keys_to_samples, tensor, s, array_scalar(0),
+                      "invalid parameter...'s'...samples");
     mts_labels_free(n);
     mts_labels_free(s);
     mts_labels_free(keys);
@@ -187,12 +196,15 @@ static void test_components_to_properties_order(void) {
 
 static void test_components_to_properties_errors(void) {
     mts_tensormap_t* tensor = make_components("n");
-    CHECK_NULL(mts_tensormap_components_to_properties(tensor, NAMES("missing"), 1), "missing");
-    CHECK_NULL(mts_tensormap_components_to_properties(tensor, NULL, 1), "dimensions");
-    CHECK_NULL(mts_tensormap_components_to_properties(tensor, NAMES("c", NULL), 2), "NULL");
-    CHECK_NULL(mts_tensormap_components_to_properties(tensor, NULL, 0), "invalid parameter");
-    CHECK_NULL(mts_tensormap_components_to_properties(NULL, NAMES("c"), 1), "tensor");
-    CHECK_NULL(mts_tensormap_components_to_properties(tensor, NAMES("\xff"), 1), "");
+    CHECK_INVALID(mts_tensormap_components_to_properties(tensor, NAMES("missing"), 1),
+                  "'missing'...(c, d)");
+    CHECK_INVALID(mts_tensormap_components_to_properties(tensor, NULL, 1), "dimensions");
+    CHECK_INVALID(mts_tensormap_components_to_properties(tensor, NAMES("c", NULL), 2),
+                  "NULL...`dimensions[1]`");
+    CHECK_INVALID(mts_tensormap_components_to_properties(tensor, NULL, 0),
+                  "at least one component");
+    CHECK_INVALID(mts_tensormap_components_to_properties(NULL, NAMES("c"), 1), "tensor");
+    CHECK_INVALID(mts_tensormap_components_to_properties(tensor, NAMES("\xff"), 1), "UTF-8");
 
     mts_array_t array = {0};
     CHECK_OK(mts_block_data(block_at(tensor, 0), &array));
@@ -202,7 +214,8 @@ static void test_components_to_properties_errors(void) {
     mts_tensormap_free(tensor);
 
     tensor = make_components("c");
-    CHECK_NULL(mts_tensormap_components_to_properties(tensor, NAMES("c"), 1), "c");
+    CHECK_INVALID(mts_tensormap_components_to_properties(tensor, NAMES("c"), 1),
+                  "'c'...properties");
     mts_tensormap_free(tensor);
 }
 
