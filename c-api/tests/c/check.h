@@ -24,8 +24,9 @@ extern int check_failures;
 /* same as CHECK, but give up if the following code can not run after a failure */
 #define REQUIRE(condition)                                                                    \
     do {                                                                                      \
+        int check_previous_failures = check_failures;                                         \
         CHECK(condition);                                                                     \
-        if (!(condition)) {                                                                   \
+        if (check_failures != check_previous_failures) {                                      \
             exit(1);                                                                          \
         }                                                                                     \
     } while (0)

@@ -223,6 +223,7 @@ fn more_entries_than_fit_in_16_bits() {
     let blocks = (0..count).map(|_| Box::new(one_block(&map))).collect();
     let many = metatensor_core::TensorMap::new(keys, blocks).expect("valid");
     let written = saved(|output| metatensor_core::io::save_tensor(output, &many));
+    check_large_end_record(&written, 3 * u64::from(count.unsigned_abs()) + 1);
 
     let start = std::time::Instant::now();
     let loaded = tensor(&written).expect("valid");
@@ -244,6 +245,27 @@ fn one_block(map: &metatensor_core::TensorMap) -> metatensor_core::TensorBlock {
         block.properties().clone(),
     )
     .expect("valid")
+}
+
+/// Counts which do not fit are in a 64-bit record, sizes are in the usual one too.
+fn check_large_end_record(archive: &[u8], entries: u64) {
+    let end = archive.len() - 22;
+    let (record, locator) = (&archive[end - 76..end - 20], &archive[end - 20..end]);
+    let end = &archive[end..];
+    let number = |bytes: &[u8]| u64::from_le_bytes(bytes.try_into().expect("8 bytes"));
+    assert_eq!(&record[..4], b"PK\x06\x06");
+    assert_eq!(number(&record[4..12]), 44);
+    assert_eq!(record[12..24], [46, 0, 46, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    assert_eq!(
+        (number(&record[24..32]), number(&record[32..40])),
+        (entries, entries)
+    );
+    assert_eq!(&locator[..8], b"PK\x06\x07\0\0\0\0");
+    assert_eq!(number(&locator[8..16]), archive.len() as u64 - 22 - 76);
+    assert_eq!(&end[..12], b"PK\x05\x06\0\0\0\0\xFF\xFF\xFF\xFF");
+    assert_eq!(end[12..16], record[40..44]);
+    assert_eq!(end[16..20], record[48..52]);
+    assert_eq!(end[20..], [0, 0]);
 }
 
 #[test]
