@@ -97,7 +97,7 @@ int memory_is_counted(void) {
 void check_allocations(void (*run_all)(void)) {
     run_all();
     /* whatever is only allocated once is there by now */
-    long allocations = memory_allocations();
+    long before = memory_allocations();
     run_all();
-    CHECK_EQUAL(memory_allocations(), allocations);
+    CHECK_EQUAL(memory_allocations(), before);
 }
