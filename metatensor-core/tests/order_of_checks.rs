@@ -6,7 +6,7 @@ mod support;
 use std::sync::Arc;
 
 use metatensor_core::array::{Array, Device};
-use metatensor_core::{Labels, Result, TensorBlock, TensorMap};
+use metatensor_core::{Error, Labels, Result, TensorBlock, TensorMap};
 use support::*;
 
 /// Labels on some device, with rows 0, 1, 2...
@@ -18,6 +18,30 @@ fn on(device: Device, names: &[&str], count: usize) -> Arc<Labels> {
 
 fn floats(shape: &[usize]) -> TestArray<f64> {
     TestArray::new(shape, vec![0.0; shape.iter().product()])
+}
+
+#[test]
+fn labels() {
+    let check = |names: &[&str], values: Box<dyn Array>, mentions: &[&str]| {
+        assert_invalid(Labels::new(names, values), mentions);
+    };
+    // everything which can be wrong with values
+    let doubles = |shape: &[usize]| floats(shape).on(META);
+    check(
+        &["no name", "b", "b"],
+        doubles(&[4]).boxed(),
+        &["'no name'", "valid"],
+    );
+    check(&["b", "b"], doubles(&[4]).boxed(), &["'b'", "unique"]);
+    check(&["a", "b"], doubles(&[4]).boxed(), &["2"]);
+    let unreadable = doubles(&[2, 2]);
+    unreadable.log.fail("to_host");
+    let error = Labels::new(&["a", "b"], unreadable.boxed()).unwrap_err();
+    assert!(matches!(error, Error::Callback { .. }), "{error}");
+    check(&["a", "b"], doubles(&[2, 2]).boxed(), &["int32", "float64"]);
+    let repeated = || TestArray::new(&[2, 2], vec![1, 7, 1, 7]);
+    check(&["a", "b"], repeated().on(META).boxed(), &["no data"]);
+    check(&["a", "b"], repeated().boxed(), &["a=1, b=7"]);
 }
 
 #[test]

@@ -255,3 +255,51 @@ fn put32(record: &mut Vec<u8>, value: u32) {
 fn put64(record: &mut Vec<u8>, value: u64) {
     record.extend_from_slice(&value.to_le_bytes());
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::io::sink::Stream;
+
+    /// Entry of the directory for one file of this size and position.
+    fn entry(size: u64, offset: u64) -> Vec<u8> {
+        let mut output = Stream(Vec::new());
+        let mut writer = ArchiveWriter::new(&mut output, false);
+        writer.add_to_directory("name", 0, 7, size, offset);
+        writer.directory
+    }
+
+    /// Sizes and offset of the entry, then its extra field.
+    fn fields(entry: &[u8]) -> ([u32; 3], &[u8]) {
+        let read = |at: usize| u32::from_le_bytes(entry[at..at + 4].try_into().expect("4 bytes"));
+        let extra_size = usize::from(u16::from_le_bytes([entry[30], entry[31]]));
+        let extra = &entry[46 + 4..];
+        assert_eq!(extra.len(), extra_size);
+        ([read(20), read(24), read(42)], extra)
+    }
+
+    fn extra(values: &[u64]) -> Vec<u8> {
+        let mut record = Vec::new();
+        put16(&mut record, ZIP64_EXTRA);
+        put16(&mut record, 8 * values.len() as u16);
+        values.iter().for_each(|value| put64(&mut record, *value));
+        record
+    }
+
+    #[test]
+    fn sizes_of_the_directory() {
+        let (large, limit) = (5_u64 << 30, u64::from(u32::MAX));
+        assert_eq!(fields(&entry(3, 5)), ([3, 3, 5], &[][..]));
+        let last = limit as u32 - 1;
+        assert_eq!(fields(&entry(limit - 1, limit - 1)), ([last; 3], &[][..]));
+        let marks = u32::MAX;
+        for size in [limit, large] {
+            let expected = extra(&[size, size]);
+            assert_eq!(fields(&entry(size, 5)), ([marks, marks, 5], &expected[..]));
+            let expected = extra(&[size]);
+            assert_eq!(fields(&entry(3, size)), ([3, 3, marks], &expected[..]));
+            let expected = extra(&[large, large, size]);
+            assert_eq!(fields(&entry(large, size)), ([marks; 3], &expected[..]));
+        }
+    }
+}
