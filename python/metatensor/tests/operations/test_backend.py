@@ -64,6 +64,7 @@ def test_flavours():
         "_distinct.py",
         "_label_lists.py",
         "_plans.py",
+        "_sparse.py",
         "_structure.py",
     ):
         assert functions(PLAIN / name) == functions(TORCH / name)
@@ -73,7 +74,7 @@ def test_bodies_only_import_the_backend():
     special = {"_arrays", "_engine_numpy", "_engine_torch", "_plans", "_structure", "_types"}
     special |= {"__init__", "_checks", "_engine_xp", "_engine_jax", "_engine_cupy"}
     special |= {"_array_lists", "_batches", "_distinct", "_engine_torch_func", "_label_lists"}
-    special.add("_segments")
+    special |= {"_segments", "_sparse"}
     for path in PLAIN.glob("*.py"):
         if path.stem in special:
             continue

@@ -3,11 +3,13 @@
 import doctest
 import importlib
 import pkgutil
+from pathlib import Path
 
 import metatensor.operations
 import numpy as np
 import pytest
 
+GUIDE = Path(__file__).parents[4] / "docs" / "src" / "guides" / "operations.md"
 MODULES = [name for _, name, _ in pkgutil.iter_modules(metatensor.operations.__path__)]
 NEEDS = {
     "_engine_torch": "torch",
@@ -31,3 +33,10 @@ def test_doctest(name):
 def test_all_operations_are_documented():
     for name in metatensor.operations.__all__:
         assert getattr(metatensor.operations, name).__doc__, name
+
+
+@pytest.mark.skipif(not GUIDE.exists(), reason="not a checkout of the repository")
+def test_guide():
+    result = doctest.testfile(str(GUIDE), module_relative=False)
+    assert result.attempted > 0
+    assert result.failed == 0

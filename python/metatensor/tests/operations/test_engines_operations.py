@@ -47,13 +47,31 @@ def select(names, rows):
 SAMPLES = select(["s"], [[1], [3]])
 PROPERTIES = select(["n"], [[0], [7]])
 
+
+def part_of(m, tensor):
+    """Some of the blocks, samples and properties."""
+    return m.slice(
+        m.slice(m.filter_blocks(tensor, select(["k"], [[0]])), "samples", [3, 0]), "properties", [1]
+    )
+
+
 #: Operations taking maps (``t``, ``u``: general ones, ``x``, ``y``: with square blocks) and
 #: giving a map
 MAPS = {
-    "add": [lambda m, t, u, x, y: m.add(t, u), lambda m, t, u, x, y: m.add(t, 3)],
+    "add": [
+        lambda m, t, u, x, y: m.add(t, u),
+        lambda m, t, u, x, y: m.add(t, 3),
+        lambda m, t, u, x, y: m.add(t, part_of(m, u), missing="zero"),
+        lambda m, t, u, x, y: m.add(t, part_of(m, u), missing="drop"),
+    ],
     "subtract": [lambda m, t, u, x, y: m.subtract(t, u), lambda m, t, u, x, y: m.subtract(t, 3)],
     "multiply": [lambda m, t, u, x, y: m.multiply(t, u), lambda m, t, u, x, y: m.multiply(t, 3)],
     "divide": [lambda m, t, u, x, y: m.divide(t, u), lambda m, t, u, x, y: m.divide(t, 3)],
+    "densify": [
+        lambda m, t, u, x, y: m.densify(t),
+        lambda m, t, u, x, y: m.densify(t, fill_value=2),
+    ],
+    "sparsify": [lambda m, t, u, x, y: m.sparsify(m.densify(t))],
     "pow": [
         lambda m, t, u, x, y: m.pow(t, 3),
         lambda m, t, u, x, y: m.pow(t, 0.5),

@@ -55,6 +55,7 @@ const BORDERS: [&str; 15] = [
     "operations/_engine_torch_func.py",
     "operations/_plans.py",
     "operations/_segments.py",
+    "operations/_sparse.py",
     "operations/_structure.py",
     "operations/_types.py",
 ];

@@ -11,6 +11,7 @@ from ._add import add
 from ._allclose import allclose, allclose_block, allclose_block_raise, allclose_raise
 from ._block_from_array import block_from_array
 from ._checks import checks_enabled, unsafe_disable_checks, unsafe_enable_checks
+from ._densify import densify
 from ._detach import detach, detach_block
 from ._divide import divide
 from ._dot import dot
@@ -64,6 +65,7 @@ from ._requires_grad import requires_grad, requires_grad_block
 from ._slice import slice, slice_block
 from ._solve import solve
 from ._sort import sort, sort_block
+from ._sparsify import sparsify
 from ._split import split, split_block
 from ._subtract import subtract
 from ._unique_metadata import unique_metadata, unique_metadata_block
@@ -82,6 +84,7 @@ __all__ = [
     "append_dimension",
     "block_from_array",
     "checks_enabled",
+    "densify",
     "detach",
     "detach_block",
     "divide",
@@ -130,6 +133,7 @@ __all__ = [
     "solve",
     "sort",
     "sort_block",
+    "sparsify",
     "split",
     "split_block",
     "std_over_properties",

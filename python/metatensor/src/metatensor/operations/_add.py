@@ -1,5 +1,6 @@
 from typing import Union
 
+from ._align import aligned, check_missing
 from ._backend import (
     TensorBlock,
     TensorMap,
@@ -22,17 +23,26 @@ from ._backend import (
 from ._utils import matching_block_leaves, matching_leaves
 
 
-def add(A: TensorMap, B: Union[float, int, TensorMap]) -> TensorMap:
+def add(A: TensorMap, B: Union[float, int, TensorMap], missing: str = "error") -> TensorMap:
     """Add a number or another :py:class:`TensorMap` to a tensor.
 
     If ``B`` is a number it is added to all values, and gradients do not change. If it is a
     tensor it must have the same metadata as ``A`` (the order of the keys does not
     matter), and values and gradients are added.
 
+    With ``missing="zero"``, what only one of the two tensors has is added to 0: the result has
+    the keys, samples, properties and gradients of both, those of ``A`` first. With
+    ``missing="drop"`` it has the keys, samples and properties which are in both, in the order of
+    ``A``. In both cases, rows of the gradients which are not there are 0, and components must
+    be the same.
+
     :param A: first tensor
     :param B: a number, or the second tensor
-    :return: new tensor with the metadata of ``A``
+    :param missing: what to do if ``A`` and ``B`` do not have the same keys, samples, properties or
+        gradients: ``"error"``, ``"zero"`` or ``"drop"``
+    :return: new tensor with the metadata of ``A``, unless ``missing`` says something else
     :raises TypeError: if the arguments do not have the right types
+    :raises ValueError: if ``missing`` is something else
     :raises NotEqualError: if ``A`` and ``B`` do not have the same metadata
 
     >>> import numpy as np
@@ -43,9 +53,15 @@ def add(A: TensorMap, B: Union[float, int, TensorMap]) -> TensorMap:
     [[2.0, 3.0], [4.0, 5.0]]
     >>> mts.add(tensor, tensor).block().values.tolist()
     [[2.0, 4.0], [6.0, 8.0]]
+    >>> other = mts.slice(tensor, "samples", [1])
+    >>> mts.add(tensor, other, missing="zero").block().values.tolist()
+    [[1.0, 2.0], [6.0, 8.0]]
+    >>> mts.add(tensor, other, missing="drop").block().values.tolist()
+    [[6.0, 8.0]]
     """
     if not torch_jit_is_scripting():
         check_type(A, "A", "TensorMap", "add")
+    check_missing(missing, ["error", "zero", "drop"], "add")
     if isinstance(B, (float, int)):
         return _add_constant(A, float(B))
     else:
@@ -55,6 +71,9 @@ def add(A: TensorMap, B: Union[float, int, TensorMap]) -> TensorMap:
             raise TypeError(
                 f"`B` must be a metatensor TensorMap or a number in `add`, not {type(B)}"
             )
+        if missing != "error":
+            first, second = aligned(A, B, missing == "zero", "add")
+            return with_arrays(first, foreach_add(leaves(first), leaves(second)))
         other = matching_leaves(A, B, "add")
         return with_arrays(A, foreach_add(leaves(A), other))
 

@@ -124,6 +124,11 @@ from ._plans import (
     unique_rows,
     zero_entries,
 )
+from ._sparse import (
+    entries_other_than,
+    parameters_of,
+    sources_of,
+)
 from ._structure import (
     assemble,
     block_leaves,
@@ -195,6 +200,7 @@ __all__ = [
     "divide_or_zero",
     "empty_labels",
     "entries",
+    "entries_other_than",
     "equal_arrays",
     "filled_like",
     "first_difference",
@@ -247,6 +253,7 @@ __all__ = [
     "merge_entries",
     "nonempty_positions",
     "ones_like_array",
+    "parameters_of",
     "parents_of",
     "permute_labels",
     "pick_blocks",
@@ -276,6 +283,7 @@ __all__ = [
     "sort_labels",
     "sort_rows",
     "sorted_positions",
+    "sources_of",
     "spread_labels",
     "stack_arrays",
     "sum_array",

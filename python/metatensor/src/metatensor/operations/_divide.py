@@ -1,5 +1,6 @@
 from typing import List, Union
 
+from ._align import aligned, check_missing
 from ._backend import (
     Array,
     TensorMap,
@@ -23,17 +24,24 @@ from ._backend import (
 from ._utils import matching_leaves
 
 
-def divide(A: TensorMap, B: Union[float, int, TensorMap]) -> TensorMap:
+def divide(A: TensorMap, B: Union[float, int, TensorMap], missing: str = "error") -> TensorMap:
     """Divide a tensor by a number or, element by element, by another tensor.
 
     If ``B`` is a number all values and gradients are divided by it. If it is a tensor it
     must have the same metadata as ``A`` (the order of the keys does not matter), and the
     gradients are those of the quotient: ``dA / B - A dB / B**2``.
 
+    With ``missing="drop"`` the result has the keys, samples and properties which are in both
+    tensors, in the order of ``A``. Rows of the gradients which are not there are 0, and components
+    must be the same.
+
     :param A: first tensor
     :param B: a number, or the second tensor
-    :return: new tensor with the metadata of ``A``
+    :param missing: what to do if ``A`` and ``B`` do not have the same keys, samples, properties or
+        gradients: ``"error"`` or ``"drop"``
+    :return: new tensor with the metadata of ``A``, unless ``missing`` says something else
     :raises TypeError: if the arguments do not have the right types
+    :raises ValueError: if ``missing`` is something else
     :raises NotEqualError: if ``A`` and ``B`` do not have the same metadata
 
     >>> import numpy as np
@@ -42,9 +50,13 @@ def divide(A: TensorMap, B: Union[float, int, TensorMap]) -> TensorMap:
     >>> tensor = mts.TensorMap(mts.Labels.single(), [block])
     >>> mts.divide(tensor, 2).block().values.tolist()
     [[0.5, 1.0], [1.5, 2.0]]
+    >>> other = mts.slice(tensor, "samples", [1])
+    >>> mts.divide(tensor, other, missing="drop").block().values.tolist()
+    [[1.0, 1.0]]
     """
     if not torch_jit_is_scripting():
         check_type(A, "A", "TensorMap", "divide")
+    check_missing(missing, ["error", "drop"], "divide")
     if isinstance(B, (float, int)):
         return with_arrays(A, foreach_divide_scalar(leaves(A), float(B)))
     else:
@@ -54,6 +66,9 @@ def divide(A: TensorMap, B: Union[float, int, TensorMap]) -> TensorMap:
             raise TypeError(
                 f"`B` must be a metatensor TensorMap or a number in `divide`, not {type(B)}"
             )
+        if missing != "error":
+            first, second = aligned(A, B, False, "divide")
+            return _divide_leaves(first, leaves(first), leaves(second))
         other = matching_leaves(A, B, "divide")
         return _divide_leaves(A, leaves(A), other)
 

@@ -1,5 +1,6 @@
 from typing import Union
 
+from ._align import aligned, check_missing
 from ._backend import (
     TensorBlock,
     TensorMap,
@@ -24,17 +25,24 @@ from ._backend import (
 from ._utils import matching_leaves
 
 
-def multiply(A: TensorMap, B: Union[float, int, TensorMap]) -> TensorMap:
+def multiply(A: TensorMap, B: Union[float, int, TensorMap], missing: str = "error") -> TensorMap:
     """Multiply a tensor by a number or, element by element, by another tensor.
 
     If ``B`` is a number all values and gradients are multiplied by it. If it is a tensor
     it must have the same metadata as ``A`` (the order of the keys does not matter), and the
     gradients are those of the product: ``A dB + B dA``.
 
+    With ``missing="drop"`` the result has the keys, samples and properties which are in both
+    tensors, in the order of ``A``. Rows of the gradients which are not there are 0, and components
+    must be the same. ``missing="zero"`` is the same: all other products are 0.
+
     :param A: first tensor
     :param B: a number, or the second tensor
-    :return: new tensor with the metadata of ``A``
+    :param missing: what to do if ``A`` and ``B`` do not have the same keys, samples, properties or
+        gradients: ``"error"``, ``"zero"`` or ``"drop"``
+    :return: new tensor with the metadata of ``A``, unless ``missing`` says something else
     :raises TypeError: if the arguments do not have the right types
+    :raises ValueError: if ``missing`` is something else
     :raises NotEqualError: if ``A`` and ``B`` do not have the same metadata
 
     >>> import numpy as np
@@ -43,9 +51,13 @@ def multiply(A: TensorMap, B: Union[float, int, TensorMap]) -> TensorMap:
     >>> tensor = mts.TensorMap(mts.Labels.single(), [block])
     >>> mts.multiply(tensor, tensor).block().values.tolist()
     [[1.0, 4.0], [9.0, 16.0]]
+    >>> other = mts.slice(tensor, "samples", [1])
+    >>> mts.multiply(tensor, other, missing="drop").block().values.tolist()
+    [[9.0, 16.0]]
     """
     if not torch_jit_is_scripting():
         check_type(A, "A", "TensorMap", "multiply")
+    check_missing(missing, ["error", "zero", "drop"], "multiply")
     if isinstance(B, (float, int)):
         return with_arrays(A, foreach_multiply_scalar(leaves(A), float(B)))
     else:
@@ -55,6 +67,10 @@ def multiply(A: TensorMap, B: Union[float, int, TensorMap]) -> TensorMap:
             raise TypeError(
                 f"`B` must be a metatensor TensorMap or a number in `multiply`, not {type(B)}"
             )
+        if missing != "error":
+            # products with what is missing would be zero
+            first, second = aligned(A, B, False, "multiply")
+            return _multiply_maps(first, second)
         return _multiply_maps(A, B)
 
 

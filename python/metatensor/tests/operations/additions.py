@@ -1,0 +1,31 @@
+"""Cases of operations which only this library has, run in both flavours.
+
+They take the module of a flavour ``m``, a function ``f`` making its labels, and two tensors with
+different metadata, ``t`` and ``u``.
+"""
+
+import metatensor as mts
+from helpers import random_tensor
+
+CASES = {
+    "add_zero": lambda m, f, t, u: m.add(t, u, missing="zero"),
+    "add_drop": lambda m, f, t, u: m.add(u, t, "drop"),
+    "add_same": lambda m, f, t, u: m.add(t, t, "zero"),
+    "subtract_zero": lambda m, f, t, u: m.subtract(t, u, missing="zero"),
+    "subtract_drop": lambda m, f, t, u: m.subtract(t, m.remove_gradients(u, ["g"]), missing="drop"),
+    "multiply_zero": lambda m, f, t, u: m.multiply(t, u, missing="zero"),
+    "multiply_drop": lambda m, f, t, u: m.multiply(m.remove_gradients(t), u, missing="drop"),
+    "divide_drop": lambda m, f, t, u: m.divide(t, u, missing="drop"),
+    "densify": lambda m, f, t, u: m.densify(t),
+    "densify_fill": lambda m, f, t, u: m.densify(t, samples="keep", fill_value=-1.5),
+    "densify_labels": lambda m, f, t, u: m.densify(
+        t, properties=f(["n", "q"], [[i, j] for i in (2, 0, 1) for j in (1, 0)])
+    ),
+    "sparsify": lambda m, f, t, u: m.sparsify(m.densify(t)),
+    "sparsify_fill": lambda m, f, t, u: m.sparsify(m.densify(t, fill_value=2.0), 2.0),
+}
+
+
+def two_tensors():
+    """Tensors with different keys, samples, properties and gradients, and some common ones."""
+    return random_tensor(0), mts.remove_gradients(random_tensor(5, n_blocks=4), "positions")

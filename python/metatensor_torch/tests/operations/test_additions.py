@@ -1,0 +1,118 @@
+"""Operations which only this library has: the same results as with the plain flavour."""
+
+import io
+from typing import List
+
+import metatensor
+import metatensor.torch as mts
+import numpy as np
+import pytest
+import torch
+from additions import CASES, two_tensors
+from metatensor.torch import Labels, TensorMap
+
+
+def to_torch(tensor):
+    """The same map, in the torch flavour."""
+    return mts.load_buffer(torch.frombuffer(tensor.save_buffer(), dtype=torch.uint8).clone())
+
+
+def to_plain(tensor):
+    """The same map, in the plain flavour."""
+    return metatensor.io.load_buffer(mts.save_buffer(tensor).numpy().tobytes())
+
+
+def plain_labels(names, rows):
+    return metatensor.Labels(names, np.array(rows))
+
+
+def torch_labels(names, rows):
+    return Labels(names, torch.tensor(rows))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_flavours(name):
+    t, u = two_tensors()
+    arguments = [one.to(arrays="torch") for one in (t, u)]
+    expected = CASES[name](metatensor, plain_labels, *arguments)
+    result = CASES[name](mts, torch_labels, to_torch(t), to_torch(u))
+    # bit for bit, with the same order of everything
+    metatensor.equal_raise(to_plain(result), expected.to(arrays="numpy"))
+    keys = expected.keys.to(arrays="numpy") if len(expected) else to_plain(result).keys
+    assert to_plain(result).keys == keys
+
+
+def user_code(t: TensorMap, u: TensorMap) -> List[TensorMap]:
+    properties = Labels(["n", "q"], torch.tensor([[2, 0], [0, 0], [0, 1], [1, 0], [1, 1]]))
+    return [
+        mts.add(t, u, missing="zero"),
+        mts.add(t, u, "drop"),
+        mts.subtract(t, u, missing="zero"),
+        mts.multiply(t, u, "drop"),
+        mts.divide(t, u, missing="drop"),
+        mts.densify(t),
+        mts.densify(t, samples="keep", properties=properties, fill_value=1.0),
+        mts.sparsify(mts.densify(t), fill_value=0.0),
+    ]
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit:FutureWarning")
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
+def test_user_code():
+    t, u = map(to_torch, two_tensors())
+    expected = user_code(t, u)
+    compiled = torch.jit.script(user_code)
+    buffer = io.BytesIO()
+    torch.jit.save(compiled, buffer)
+    buffer.seek(0)
+    for function in (compiled, torch.jit.load(buffer)):
+        for one, other in zip(function(t, u), expected, strict=True):
+            mts.equal_raise(one, other)
+
+
+DIFFERENTIABLE = [
+    "add_zero",
+    "add_drop",
+    "subtract_zero",
+    "multiply_drop",
+    "divide_drop",
+    "densify_fill",
+]
+
+
+@pytest.mark.parametrize("name", DIFFERENTIABLE)
+def test_gradcheck(name):
+    t, u = map(to_torch, two_tensors())
+    t = mts.filter_blocks(t, torch_labels(["k", "l"], [[0, 1]]))
+    t = mts.slice(t, "samples", torch_labels(["s"], [[1], [2]]))
+    u = mts.slice(u, "samples", torch_labels(["s"], [[1], [2]]))
+    u = mts.slice(u, "properties", torch_labels(["n"], [[0]]))
+
+    def function(values, gradient):
+        block = t.block(0)
+        new = mts.TensorBlock(values, block.samples, block.components, block.properties)
+        old = block.gradient("g")
+        new.add_gradient(
+            "g", mts.TensorBlock(gradient, old.samples, old.components, old.properties)
+        )
+        result = CASES[name](mts, torch_labels, TensorMap(t.keys, [new]), u)
+        output = []
+        for block in result.blocks():
+            arrays = [block.values, *[gradient.values for _, gradient in block.gradients()]]
+            output += [array for array in arrays if array.requires_grad]
+        assert len(output) > 0
+        return tuple(output)
+
+    block = t.block(0)
+    values = block.values.clone().requires_grad_()
+    gradient = block.gradient("g").values.clone().requires_grad_()
+    assert torch.autograd.gradcheck(function, (values, gradient))
+    assert torch.autograd.gradgradcheck(function, (values, gradient))
+
+
+def test_errors():
+    t, u = map(to_torch, two_tensors())
+    with pytest.raises(torch.jit.Error, match=r"ValueError.*invalid value 'one' for `missing`"):
+        mts.add(t, u, missing="one")
+    with pytest.raises(torch.jit.Error, match=r"ValueError.*do not contain \(n=1, q=0\)"):
+        mts.densify(t, properties=t.block(0).properties)
