@@ -41,7 +41,7 @@ const FORBIDDEN: [(&str, &[&str], &str); 5] = [
 ];
 
 /// Files which are the border of their layer: `_backend.py`, and what only it uses.
-const BORDERS: [&str; 15] = [
+const BORDERS: [&str; 16] = [
     "_backend.py",
     "operations/_array_lists.py",
     "operations/_arrays.py",
