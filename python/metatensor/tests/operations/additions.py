@@ -23,6 +23,10 @@ CASES = {
     ),
     "sparsify": lambda m, f, t, u: m.sparsify(m.densify(t)),
     "sparsify_fill": lambda m, f, t, u: m.sparsify(m.densify(t, fill_value=2.0), 2.0),
+    "join_keys": lambda m, f, t, u: m.join([u, m.add(u, 1), u], "keys", add_dimension="i"),
+    "join_other_keys": lambda m, f, t, u: m.join(
+        [m.drop_blocks(t, f(["l"], [[0]])), m.filter_blocks(t, f(["l"], [[0]]))], axis="keys"
+    ),
 }
 
 

@@ -82,6 +82,7 @@ MAPS = {
     "lstsq": [lambda m, t, u, x, y: m.lstsq(x, y, rcond=1e-13)],
     "solve": [lambda m, t, u, x, y: m.solve(m.remove_gradients(x), m.remove_gradients(y))],
     "join": [
+        lambda m, t, u, x, y: m.join([t, u], "keys", add_dimension="w"),
         lambda m, t, u, x, y: m.join([t, u], "samples", add_dimension="w"),
         lambda m, t, u, x, y: m.join([t, u], "properties", add_dimension="w"),
         lambda m, t, u, x, y: m.join(

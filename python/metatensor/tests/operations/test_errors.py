@@ -52,7 +52,7 @@ def test_values_of_arguments():
         (lambda: mts.slice(tensor, "properties", tensor.keys), "property name 'k'"),
         (lambda: mts.slice_block(block, "samples", np.ones((2, 2), int)), "1-dimensional"),
         (lambda: mts.join([], "samples"), "empty"),
-        (lambda: mts.join([tensor], "keys"), "`axis`"),
+        (lambda: mts.join([tensor], "components"), "`axis`"),
         (lambda: mts.join([tensor, tensor], "samples", different_keys="x"), "'x'"),
         (lambda: mts.sum_over_samples(tensor, "z"), "'z'"),
         (lambda: mts.sum_over_properties(tensor, ["n", "z"]), "'z'"),

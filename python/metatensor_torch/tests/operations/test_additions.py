@@ -53,6 +53,7 @@ def user_code(t: TensorMap, u: TensorMap) -> List[TensorMap]:
         mts.densify(t),
         mts.densify(t, samples="keep", properties=properties, fill_value=1.0),
         mts.sparsify(mts.densify(t), fill_value=0.0),
+        mts.join([t, mts.multiply(t, 2)], "keys", add_dimension="i"),
     ]
 
 
@@ -77,6 +78,7 @@ DIFFERENTIABLE = [
     "multiply_drop",
     "divide_drop",
     "densify_fill",
+    "join_other_keys",
 ]
 
 

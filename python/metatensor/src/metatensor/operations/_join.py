@@ -36,6 +36,7 @@ from ._backend import (
     to_list,
     torch_jit_is_scripting,
 )
+from ._join_keys import join_keys
 from ._slice import slice_block
 from ._utils import NotEqualError, check_blocks, match_blocks
 
@@ -46,21 +47,24 @@ def join(
     different_keys: str = "error",
     add_dimension: Optional[str] = None,
 ) -> TensorMap:
-    """Join tensors along their samples or their properties.
+    """Join tensors along their samples, their properties or their keys.
 
-    Blocks with the same key are joined. Along the samples, components and properties must
-    be the same; along the properties, samples and components. Samples or properties which
-    occur several times are an error, unless ``add_dimension`` makes them different. If
-    the names of the properties are not the same everywhere, the properties of the result
-    are called ``joined_index`` (position of the input) and ``property`` (position in it).
+    Blocks with the same key are joined, unless this is along the keys. Along the samples,
+    components and properties must be the same; along the properties, samples and components.
+    Samples or properties which occur several times are an error, unless ``add_dimension`` makes
+    them different. If the names of the properties are not the same everywhere, the properties of the
+    result are called ``joined_index`` (position of the input) and ``property`` (position in it).
+
+    Along the keys, the result has all blocks of all tensors, sharing the arrays. Keys which occur
+    several times are an error, unless ``add_dimension`` makes them different.
 
     :param tensors: tensors to join. If there is only one, it is given back as it is
-    :param axis: ``"samples"`` or ``"properties"``
+    :param axis: ``"samples"``, ``"properties"`` or ``"keys"``
     :param different_keys: what to do with keys which are not in all of the tensors:
         ``"error"``, ``"intersection"`` (leave their blocks out), or ``"union"`` (use empty
-        blocks where they are missing)
-    :param add_dimension: name of a new last dimension of the joined samples or
-        properties, containing the position of the input they come from
+        blocks where they are missing). Only ``"error"`` along the keys
+    :param add_dimension: name of a new last dimension of the joined samples, properties or keys,
+        containing the position of the input they come from
     :return: new tensor, with the keys in the order of the first input
     :raises TypeError: if ``tensors`` is not a list of TensorMaps
     :raises ValueError: if an argument is not valid, or if the samples have different names
@@ -73,9 +77,13 @@ def join(
     >>> joined = mts.join([tensor, tensor], "samples", add_dimension="structure").block()
     >>> joined.samples.names, joined.values.tolist()
     (['sample', 'structure'], [[1.0, 2.0], [1.0, 2.0]])
+    >>> mts.join([tensor, tensor], "keys", add_dimension="structure").keys.values.tolist()
+    [[0, 0], [0, 1]]
     """
     if not torch_jit_is_scripting():
         _check_inputs(tensors, "tensors", "TensorMap", "join")
+    if axis == "keys" and len(tensors) > 0:
+        return join_keys(tensors, different_keys, add_dimension)
     _check_arguments(len(tensors), axis, "join")
     if len(tensors) == 1:
         return tensors[0]
@@ -370,9 +378,10 @@ def _check_arguments(count: int, axis: str, function: str) -> None:
     if count == 0:
         raise ValueError(f"there must be something to join in `{function}`, got an empty list")
     if axis != "samples" and axis != "properties":
-        raise ValueError(
-            f"invalid `axis` '{axis}' in `{function}`, it must be 'samples' or 'properties'"
-        )
+        allowed = "'samples', 'properties' or 'keys'"
+        if function == "join_blocks":
+            allowed = "'samples' or 'properties'"
+        raise ValueError(f"invalid `axis` '{axis}' in `{function}`, it must be {allowed}")
 
 
 def _check_inputs(inputs: object, argument: str, typename: str, function: str) -> None:
