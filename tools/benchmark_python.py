@@ -137,12 +137,15 @@ def _map() -> tuple[Callable[[], Any], int]:
     tensor = make_map(1000)
     keys = tensor.keys
     # the reference takes blocks away from whoever made them
-    lists = [[block.copy() for block in tensor.blocks()] for _ in range(5)]
+    lists = [[block.copy() for block in tensor.blocks()] for _ in range(60)]
+    kept = []
 
     def run() -> None:
-        TensorMap(keys, lists.pop() if lists else [b.copy() for b in tensor.blocks()])
+        for _ in range(3):
+            blocks = lists.pop() if lists else [b.copy() for b in tensor.blocks()]
+            kept.append(TensorMap(keys, blocks))
 
-    return run, 1
+    return run, 3
 
 
 @case("values of .items(), 1000 blocks", 50)
@@ -150,17 +153,18 @@ def _items() -> tuple[Callable[[], Any], int]:
     tensor = make_map(1000)
 
     def run() -> None:
-        for _, block in tensor.items():  # noqa: PERF102
-            block.values  # noqa: B018
+        for _ in range(3):
+            for _, block in tensor.items():  # noqa: PERF102
+                block.values  # noqa: B018
 
-    return run, 1
+    return run, 3
 
 
 # ------------------------------------------------------------------------- moving keys
 def _register_moves() -> None:
     def run_move(name: str, remaining: int, same_samples: bool) -> tuple[Callable[[], Any], int]:
         move = getattr(make_map(300, remaining, same_samples), name)
-        return (lambda: move("a")), 1
+        return repeat(lambda: move("a"), 3)
 
     for name in ("keys_to_samples", "keys_to_properties"):
         for remaining in (1, 300):
@@ -232,10 +236,10 @@ class Server:
 
 
 def import_time(python: str, module: str) -> float:
-    """Time to start an interpreter and import something."""
-    start = time.perf_counter()
-    subprocess.run([python, "-W", "ignore", "-c", f"import {module}"], check=True)
-    return time.perf_counter() - start
+    """Time to import something, without the start of the interpreter."""
+    code = f"import time; s = time.perf_counter(); import {module}; print(time.perf_counter() - s)"
+    command = [python, "-W", "ignore", "-c", code]
+    return float(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
 
 
 def show(seconds: float) -> str:
@@ -280,7 +284,7 @@ def main() -> None:
             print(row(name, best, TARGETS.get(name)), flush=True)
     for module in ("numpy", "metatensor"):
         if arguments.only in f"import {module}":
-            times = [min(import_time(p, module) for _ in range(10)) for p in arguments.python]
+            times = [min(import_time(p, module) for _ in range(20)) for p in arguments.python]
             print(row(f"import {module}", times, None))
 
 

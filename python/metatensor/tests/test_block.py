@@ -1,4 +1,5 @@
 import gc
+import inspect
 import re
 
 import numpy as np
@@ -145,10 +146,36 @@ def test_values_can_be_changed_but_not_replaced(engine, block):
     assert (host(block.values) == 3).all()
     with pytest.raises(AttributeError, match=r"values\[:\]"):
         block.values = block.values
-    with pytest.raises(AttributeError):
-        block.samples = block.samples
+    for name in ("samples", "components", "properties"):
+        with pytest.raises(AttributeError, match=name):
+            setattr(block, name, getattr(block, name))
+    for name in ("values", "samples", "properties"):
+        with pytest.raises(AttributeError, match=name):
+            delattr(block, name)
     with pytest.raises(AttributeError):
         block.something_else = 3
+    assert (host(block.values) == 3).all()
+
+
+def test_attributes_have_documentation():
+    for name in ("values", "samples", "properties"):
+        assert inspect.getdoc(getattr(TensorBlock, name))
+    assert inspect.getdoc(TensorMap.keys)
+
+
+def test_classes_of_users_can_have_more_attributes(engine, block):
+    class Named(TensorBlock):
+        def __init__(self, name, *args):
+            super().__init__(*args)
+            self.name = name
+
+    named = Named("energy", block.values, block.samples, block.components, block.properties)
+    assert named.name == "energy"
+    assert named.values is block.values
+    with pytest.raises(AttributeError, match="samples"):
+        named.samples = block.samples
+    del named.name
+    assert not hasattr(named, "name")
 
 
 # --------------------------------------------------------------------------- gradients

@@ -30,6 +30,25 @@ def test_attributes(engine, tensor):
     assert [len(block) for block in tensor] == [2, 2, 1]
 
 
+def test_keys_can_not_be_replaced(tensor):
+    keys = tensor.keys
+    with pytest.raises(AttributeError, match="keys of a tensor map"):
+        tensor.keys = keys
+    with pytest.raises(AttributeError, match="keys of a tensor map"):
+        del tensor.keys
+    assert tensor.keys is keys
+
+
+def test_items_are_the_same_each_time(engine, tensor):
+    for _ in range(2):
+        items = list(tensor.items())
+        assert [entry.values.tolist() for entry, _ in items] == host(tensor.keys.values).tolist()
+        for i, (_, block) in enumerate(items):
+            assert block.is_view
+            assert block.values is tensor.block(i).values
+            assert block.samples is tensor.block(i).samples
+
+
 def test_blocks_are_shared(engine):
     block = small_block(engine)
     keys = Labels.single()

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from . import _convert, _pickle, _print
 from ._arrays import engine_of
-from ._attributes import read_directly
-from ._block_data import RELEASED, BlockData
+from ._block_data import BlockData
 from ._block_tables import BlockTables
-from ._checks import check_block, check_gradient, invalid_parameter, type_name
+from ._checks import check_block, check_gradient, fits_at_once, invalid_parameter, type_name
 from ._labels import Labels
 from ._operators import BlockOperators
 from ._pytrees import notice_libraries
@@ -66,47 +65,21 @@ class TensorBlock(BlockOperators, BlockTables):
         properties: Labels,
     ) -> None:
         notice_libraries()
-        self._data = RELEASED
-        self._parent = None
-        self._title = None
-        engine_of(values)
-        _check_labels(samples, "samples")
-        components = _components_tuple(components)
-        _check_labels(properties, "properties")
-        check_block(values, samples, components, properties)
-        self._data = BlockData(values, samples, components, properties, {})
+        if not fits_at_once(values, samples, components, properties):
+            self._forget()
+            engine_of(values)
+            _check_labels(samples, "samples")
+            components = _components_tuple(components)
+            _check_labels(properties, "properties")
+            check_block(values, samples, components, properties)
+        self._fill(values, samples, tuple(components), properties)
 
     # ------------------------------------------------------------- values and labels
-
-    @property
-    def values(self) -> Any:
-        """Array given when creating the block, shape ``(samples, ..., properties)``.
-
-        It can not be replaced, but its content can: ``block.values[:] = 3``.
-        """
-        return self._values
-
-    @values.setter
-    def values(self, new_values: Any) -> None:
-        raise AttributeError(
-            "can not replace the values of a block, change their content instead with "
-            "`block.values[:] = new_values`"
-        )
-
-    @property
-    def samples(self) -> Labels:
-        """Labels of the first axis."""
-        return self._data.samples
 
     @property
     def components(self) -> list[Labels]:
         """Labels of the axes between the first and the last one, in order."""
         return list(self._data.components)
-
-    @property
-    def properties(self) -> Labels:
-        """Labels of the last axis."""
-        return self._data.properties
 
     def __len__(self) -> int:
         """Number of samples."""
@@ -326,7 +299,6 @@ class TensorBlock(BlockOperators, BlockTables):
 
 
 TensorBlock.__module__ = "metatensor"
-read_directly(TensorBlock, values="_values", samples="_data.samples", properties="_data.properties")
 
 
 def _check_labels(labels: Any, name: str) -> None:

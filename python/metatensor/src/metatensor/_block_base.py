@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import _convert
+from ._attributes import read_only_slots, setter
 from ._block_data import RELEASED, BlockData, CBlockData
 from ._handle import _Handle
 from ._labels import Labels
@@ -17,44 +18,113 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-class TensorBlockBase:
+class BlockState:
+    """What blocks consist of, before they become blocks.
+
+    The values and labels are also in the ``_data``; they are here once they were read,
+    except for external arrays.
+    """
+
+    __slots__ = {  # noqa: RUF023
+        "__weakref__": None,
+        "_data": None,
+        "_parent": None,
+        "_title": None,
+        "values": """Array given when creating the block, shape ``(samples, ..., properties)``.
+
+        It can not be replaced, but its content can: ``block.values[:] = 3``.
+        """,
+        "samples": "Labels of the first axis.",
+        "properties": "Labels of the last axis.",
+    }
+
+    _data: BlockData
+    _parent: Any  # what this view belongs to, None if this is not a view
+    _title: str | None  # parameters leading to this gradient, None (or empty) for other blocks
+    values: Any
+    samples: Labels
+    properties: Labels
+
+
+_set_data, _set_parent, _set_title, _set_values, _set_samples, _set_properties = (
+    setter(BlockState, name)
+    for name in ("_data", "_parent", "_title", "values", "samples", "properties")
+)
+_NO_SETTER = "the {} of a block can not be replaced"
+
+
+@read_only_slots(
+    values="can not replace the values of a block, change their content instead with "
+    "`block.values[:] = new_values`",
+    samples=_NO_SETTER.format("samples"),
+    properties=_NO_SETTER.format("properties"),
+)
+class TensorBlockBase(BlockState):
     """Part of :py:class:`metatensor.TensorBlock`: storage, and the pointer to the C block.
 
     A block only refers to its content, which other blocks may show as well.
     """
 
-    __slots__ = ("__weakref__", "_data", "_parent", "_title", "_values")
+    __slots__ = ()
 
-    _data: BlockData
-    _values: Any  # the values, once they were read; never there for external arrays
-    _parent: Any  # what this view belongs to, None if this is not a view
-    _title: str | None  # parameters leading to this gradient, None (or empty) for other blocks
+    if TYPE_CHECKING:
+
+        @property
+        def values(self) -> Any:
+            """Array given when creating the block."""
+
+        @property
+        def samples(self) -> Labels:  # type: ignore[override]
+            """Labels of the first axis."""
+
+        @property
+        def properties(self) -> Labels:  # type: ignore[override]
+            """Labels of the last axis."""
 
     def __getattr__(self, name: str) -> Any:
         # only called for slots which are empty, and for names which do not exist
-        if name == "_values":
+        if name == "values":
             data = self._data
             if data.external:
                 return data.external_values(self)
-            self._values = data.values
-            return self._values
+            _set_values(self, data.values)
+            return data.values
+        if name == "samples":
+            _set_samples(self, self._data.samples)
+            return self._data.samples
+        if name == "properties":
+            _set_properties(self, self._data.properties)
+            return self._data.properties
         if name == "_title":
             return None
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
     def _forget(self) -> None:
-        """Become an empty block, once its content was given away."""
-        self._data = RELEASED
-        with contextlib.suppress(AttributeError):
-            del self._values
+        """Become an empty block, because its content was given away, or is still to come."""
+        _set_data(self, RELEASED)
+        _set_parent(self, None)
+        _set_title(self, None)
+        for name in ("values", "samples", "properties"):
+            with contextlib.suppress(AttributeError):
+                object.__delattr__(self, name)
+
+    def _fill(
+        self, values: Any, samples: Labels, components: tuple[Labels, ...], properties: Labels
+    ) -> None:
+        """Get a content, which was checked before."""
+        _set_data(self, BlockData(values, samples, components, properties, {}))
+        _set_parent(self, None)
+        _set_values(self, values)
+        _set_samples(self, samples)
+        _set_properties(self, properties)
 
     @classmethod
     def _show(cls, data: BlockData, parent: Any = None, title: str | None = None) -> Self:
         """Block object for some ``data``: a view if there is a ``parent``."""
         block = cls.__new__(cls)
-        block._data = data
-        block._parent = parent
-        block._title = title
+        _set_data(block, data)
+        _set_parent(block, parent)
+        _set_title(block, title)
         return block
 
     @classmethod

@@ -21,14 +21,14 @@ def checked_blocks(blocks: Any) -> list[BlockData]:
         raise TypeError(
             f"`blocks` must be a list of TensorBlock, got {type_name(blocks)}"
         ) from None
-    if not all(type(block) is TensorBlock for block in blocks):
+    if set(map(type, blocks)) - {TensorBlock}:
         for i, block in enumerate(blocks):
             if not isinstance(block, TensorBlock):
                 raise TypeError(
                     f"`blocks` must contain TensorBlock, got {type_name(block)} at index {i}"
                 )
     contents = [block._data for block in blocks]
-    if len(set(map(id, contents))) != len(contents):
+    if len(set(contents)) != len(contents):
         raise ValueError(
             "the same block can not be given several times when creating a TensorMap, "
             "use `.copy()` to get different blocks"

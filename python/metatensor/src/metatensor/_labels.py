@@ -9,7 +9,6 @@ import numpy.typing as npt
 from . import _labels_core as core
 from ._arrays import Array, engine_by_name, find_engine
 from ._arrays._registry import type_name
-from ._attributes import read_directly
 from ._c_api import mts_array_t
 from ._labels_edit import LabelsEdit
 from ._labels_entry import LabelsEntry, column_index, host_array
@@ -66,15 +65,10 @@ class Labels(LabelsSets, LabelsEdit, LabelsTables):
         assume_unique: bool = False,
     ) -> None:
         notice_libraries()
-        self._released = False
-        self._hash = None
-        self._handle = None
-        self._dims = core.parse_names(names)
-
+        dims = core.parse_names(names)
         if isinstance(values, mts_array_t):
-            handle = core.adopt_array(self._dims, values, assume_unique)
-            self._handle = handle
-            self._dims, self._values, self._engine = core.recover(handle)
+            handle = core.adopt_array(dims, values, assume_unique)
+            self._fill(*core.recover(handle), handle)
             return
 
         engine = find_engine(values)
@@ -83,11 +77,12 @@ class Labels(LabelsSets, LabelsEdit, LabelsTables):
                 "Labels values must be an array of a supported library "
                 f"(numpy, torch, …), got {type_name(values)}"
             )
-        self._engine = engine
-        self._values = check_values(self._dims, values, engine)
-        if not assume_unique and not few_unique_rows(self._values, engine):
-            array = core.labels_array(self._values)
-            self._handle = core.make_handle(self._dims, array, check_unique=True)
+        values = check_values(dims, values, engine)
+        unique = assume_unique or few_unique_rows(values, engine)
+        checked = None
+        if not unique:
+            checked = core.make_handle(dims, core.labels_array(values), check_unique=True)
+        self._fill(dims, values, engine, checked)
 
     # ------------------------------------------------------------------ constructors
     @staticmethod
@@ -126,15 +121,6 @@ class Labels(LabelsSets, LabelsEdit, LabelsTables):
     def names(self) -> list[str]:
         """Names of the dimensions."""
         return list(self._dims.names)
-
-    @property
-    def values(self) -> Array:
-        """2-D array of int32, ``(entries, dimensions)``; read-only for numpy arrays.
-
-        This is always the same object. torch tensors can not be read-only: do not write
-        to them.
-        """
-        return self._values
 
     @property
     def device(self) -> Any:
@@ -373,4 +359,3 @@ class Labels(LabelsSets, LabelsEdit, LabelsTables):
 
 
 Labels.__module__ = "metatensor"
-read_directly(Labels, values="_values")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Optional
 
 from . import _labels_core as core
-from ._arrays import Engine
+from ._arrays import Array, Engine
+from ._attributes import read_only_slots, setter
 from ._handle import _Handle, released_error
 from ._pytrees import notice_libraries
 
@@ -13,18 +14,22 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-class LabelsBase:
-    """Part of :py:class:`metatensor.Labels`: storage, and the pointer to C labels."""
+class LabelsState:
+    """What labels consist of, before they become labels."""
 
-    __slots__ = (
-        "__weakref__",
-        "_dims",
-        "_engine",
-        "_handle",
-        "_hash",
-        "_released",
-        "_values",
-    )
+    __slots__ = {
+        "__weakref__": None,
+        "_dims": None,
+        "_engine": None,
+        "_handle": None,
+        "_hash": None,
+        "_released": None,
+        "_values": """2-D array of int32, ``(entries, dimensions)``; read-only for numpy arrays.
+
+        This is always the same object. torch tensors can not be read-only: do not write
+        to them.
+        """,
+    }
 
     _dims: core.Dimensions
     _values: Any
@@ -34,6 +39,39 @@ class LabelsBase:
     _released: bool
     # of the names and entries, computed when these labels are part of a pytree
     _hash: Optional[int]
+
+
+_set_dims, _set_engine, _set_handle, _set_hash, _set_released, _set_values = (
+    setter(LabelsState, name)
+    for name in ("_dims", "_engine", "_handle", "_hash", "_released", "_values")
+)
+
+
+@read_only_slots(values="the values of labels can not be replaced")
+class LabelsBase(LabelsState):
+    """Part of :py:class:`metatensor.Labels`: storage, and the pointer to C labels."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        @property
+        def values(self) -> Array:
+            """2-D array of int32, ``(entries, dimensions)``."""
+
+    else:
+        # the slot itself, with another name
+        values = LabelsState._values
+
+    def _fill(
+        self, dims: core.Dimensions, values: Any, engine: Engine, handle: Optional[_Handle]
+    ) -> None:
+        _set_released(self, False)
+        _set_hash(self, None)
+        _set_handle(self, handle)
+        _set_dims(self, dims)
+        _set_values(self, values)
+        _set_engine(self, engine)
 
     @classmethod
     def _from_parts(
@@ -46,12 +84,7 @@ class LabelsBase:
         """Make labels out of values which are known to be valid, unique and private."""
         notice_libraries()
         labels = cls.__new__(cls)
-        labels._released = False
-        labels._hash = None
-        labels._handle = handle
-        labels._dims = dims
-        labels._values = values
-        labels._engine = engine
+        labels._fill(dims, values, engine, handle)
         return labels
 
     @classmethod
@@ -60,17 +93,17 @@ class LabelsBase:
     ) -> list[Self]:
         """Many labels made of rows of one array, as :py:meth:`_from_parts` does."""
         notice_libraries()
-        new = object.__new__
-        output = []
+        output: list[Any] = []
         # written out: calling functions to make these objects takes as long as the rest
         for start, end in ranges:
-            labels = new(cls)
+            labels = LabelsState()
             labels._released = False
             labels._hash = None
             labels._handle = None
             labels._dims = dims
             labels._values = values[start:end]
             labels._engine = engine
+            labels.__class__ = cls
             output.append(labels)
         return output
 

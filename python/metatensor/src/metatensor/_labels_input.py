@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from . import _labels_core as core
 from ._arrays import Engine, find_engine
 from ._arrays._base import CPU
@@ -37,9 +39,12 @@ def few_unique_rows(values: Any, engine: Engine) -> bool:
     count = values.shape[0]
     if count < 2:
         return True
-    if count * values.shape[1] > _FEW_VALUES or engine.dlpack_device(values) != CPU:
+    if count * values.shape[1] > _FEW_VALUES:
         return False
-    values = engine.to_host(values)
+    if type(values) is not np.ndarray:
+        if engine.dlpack_device(values) != CPU:
+            return False
+        values = engine.to_host(values)
     if values.shape[1] == 1:
         return len(set(values.ravel().tolist())) == int(count)
     columns = values.T.tolist()

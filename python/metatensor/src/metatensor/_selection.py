@@ -19,15 +19,22 @@ _ACCEPTED = "an integer, a dict, Labels, a LabelsEntry or keyword arguments"
 
 
 class KeyIndex:
-    """Positions of keys, by their values on some dimensions.
+    """Positions of keys, by their values on some dimensions, and entries of the keys.
 
-    Tables are made when they are first needed. Maps with the same keys share them.
+    They are made when they are first needed. Maps with the same keys share them.
     """
 
-    __slots__ = ("_tables",)
+    __slots__ = ("_entries", "_tables")
 
     def __init__(self) -> None:
+        self._entries: list[LabelsEntry] | None = None
         self._tables: dict[tuple[int, ...], dict[tuple[int, ...], list[int]]] = {}
+
+    def entries(self, keys: Labels) -> list[LabelsEntry]:
+        """All entries of the keys."""
+        if self._entries is None:
+            self._entries = list(keys)
+        return self._entries
 
     def find(self, keys: Labels, columns: tuple[int, ...], row: tuple[int, ...]) -> list[int]:
         """Positions of all keys with the values of ``row`` in these columns."""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from . import _convert, _moves, _pickle, _print
 from ._block import TensorBlock
+from ._block_base import BlockState
 from ._blocks_input import checked_blocks
 from ._checks import check_map, type_name
 from ._labels import Labels
-from ._labels_entry import LabelsEntry
 from ._map_tables import MapTables
 from ._operators import MapOperators
 from ._selection import (
@@ -24,6 +23,7 @@ from ._selection import (
 )
 
 if TYPE_CHECKING:
+    from ._labels_entry import LabelsEntry
     from .io import BinaryFile, BinaryPath
 
 
@@ -84,25 +84,18 @@ class TensorMap(MapOperators, MapTables):
 
     def items(self) -> Iterator[tuple[LabelsEntry, TensorBlock]]:
         """Iterate over the keys and the corresponding blocks."""
-        keys = self.keys
-        names, engine = keys._dims.names, keys._engine
-        new = object.__new__
-        # written out: calling functions to make these objects takes as long as the rest
-        for row, data, entry, block in zip(
-            engine.rows(keys._values),
-            self._loaded_blocks(),
-            map(new, repeat(LabelsEntry)),
-            map(new, repeat(TensorBlock)),
-            strict=False,
-        ):
-            entry._names = names
-            entry._values = row
-            entry._engine = engine
+        entries = self._index.entries(self.keys)
+        blocks: list[Any] = []
+        # written out, and at once: calling functions to make blocks takes as long as the rest
+        for data in self._loaded_blocks():
+            block = BlockState()
             block._data = data
             block._parent = self
             if not data.external:
-                block._values = data.values
-            yield entry, block
+                block.values = data.values
+            block.__class__ = TensorBlock
+            blocks.append(block)
+        return zip(entries, blocks, strict=False)
 
     def block_by_id(self, index: int) -> TensorBlock:
         """Get the block at a given position, as a view.

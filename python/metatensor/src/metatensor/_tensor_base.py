@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import _convert
-from ._attributes import read_directly
+from ._attributes import read_only_slots, setter
 from ._block_data import BlockData
 from ._handle import _Handle, released_error
 from ._info import MapInfo
@@ -29,27 +29,22 @@ if TYPE_CHECKING:
 _HANDLE_LOCK = threading.RLock()
 
 
-class TensorMapBase:
-    """Part of :py:class:`metatensor.TensorMap`: storage, and the pointer to the C map.
+class MapState:
+    """What tensor maps consist of."""
 
-    Maps made in Python only have Python objects until C needs them. Maps made by C
-    are read when it is first needed.
-    """
+    __slots__ = {
+        "__weakref__": None,
+        "_arrays": None,
+        "_blocks": None,
+        "_handle": None,
+        "_index": None,
+        "_info": None,
+        "_layout": None,
+        "_parent": None,
+        "_structure": None,
+        "keys": "Labels with one entry for each block.",
+    }
 
-    __slots__ = (
-        "__weakref__",
-        "_arrays",
-        "_blocks",
-        "_handle",
-        "_index",
-        "_info",
-        "_keys",
-        "_layout",
-        "_parent",
-        "_structure",
-    )
-
-    _keys: Labels  # not there: not yet read from the handle
     # None: not yet read from the handle, or made of the layout and arrays
     _blocks: list[BlockData] | None
     _arrays: Sequence[Any] | None  # of maps which were made of a layout
@@ -59,37 +54,64 @@ class TensorMapBase:
     _index: KeyIndex
     _parent: Any  # what this view belongs to, None if this is not a view
     _structure: MapStructure | None  # everything but the arrays, once it was needed
+    keys: Labels  # not there: not yet read from the handle
+
+
+_set_keys, _set_blocks, _set_arrays, _set_layout, _set_handle, _set_info = (
+    setter(MapState, name) for name in ("keys", "_blocks", "_arrays", "_layout", "_handle", "_info")
+)
+_set_index, _set_parent, _set_structure = (
+    setter(MapState, name) for name in ("_index", "_parent", "_structure")
+)
+
+
+@read_only_slots(keys="the keys of a tensor map can not be replaced")
+class TensorMapBase(MapState):
+    """Part of :py:class:`metatensor.TensorMap`: storage, and the pointer to the C map.
+
+    Maps made in Python only have Python objects until C needs them. Maps made by C
+    are read when it is first needed.
+    """
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        @property
+        def keys(self) -> Labels:  # type: ignore[override]
+            """Labels with one entry for each block."""
 
     def __getattr__(self, name: str) -> Any:
         # only called for slots which are empty, and for names which do not exist
-        if name == "_keys":
-            self._keys = read_keys(self._existing_handle())
-            return self._keys
+        if name == "keys":
+            keys = read_keys(self._existing_handle())
+            _set_keys(self, keys)
+            return keys
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
     def _has_keys(self) -> bool:
         """Whether the keys were read from the handle, or given."""
         try:
-            object.__getattribute__(self, "_keys")
+            object.__getattribute__(self, "keys")
         except AttributeError:
             return False
         return True
 
     def _reset(self, info: MapInfo, index: KeyIndex) -> None:
         """Have no content at all, but for the keys."""
-        self._blocks = None
-        self._arrays = None
-        self._layout = None
-        self._handle = None
-        self._info = info
-        self._index = index
-        self._parent = None
-        self._structure = None
+        _set_blocks(self, None)
+        _set_arrays(self, None)
+        _set_layout(self, None)
+        _set_handle(self, None)
+        _set_info(self, info)
+        _set_index(self, index)
+        _set_parent(self, None)
+        _set_structure(self, None)
         notice_libraries()
 
     def _empty(self) -> None:
         if self._has_keys():
-            del self._keys
+            object.__delattr__(self, "keys")
         self._reset(MapInfo({}), KeyIndex())
 
     def _fill(
@@ -102,8 +124,8 @@ class TensorMapBase:
         for block in blocks:
             block.frozen = True
         self._reset(MapInfo(dict(info)), index)
-        self._keys = keys
-        self._blocks = blocks
+        _set_keys(self, keys)
+        _set_blocks(self, blocks)
 
     @classmethod
     def _from_data(
@@ -137,9 +159,9 @@ class TensorMapBase:
             raise ValueError(f"got {len(arrays)} arrays for {len(layout.samples)} leaves")
         tensor = cls.__new__(cls)
         tensor._reset(MapInfo({}), layout.index)
-        tensor._keys = layout.keys
-        tensor._arrays = arrays
-        tensor._layout = layout
+        _set_keys(tensor, layout.keys)
+        _set_arrays(tensor, arrays)
+        _set_layout(tensor, layout)
         return tensor
 
     def _get_layout(self) -> MapLayout:
@@ -197,11 +219,6 @@ class TensorMapBase:
             raise released_error("mts_tensormap_free")
         return self._handle
 
-    @property
-    def keys(self) -> Labels:
-        """Labels with one entry for each block."""
-        return self._keys
-
     # --------------------------------------------------------------------- C pointers
 
     def _is_empty(self) -> bool:
@@ -217,7 +234,7 @@ class TensorMapBase:
         :raises ValueError: if this map was released
         """
         if self._handle is None and self._has_keys():
-            handle = build_map(self._keys, self._loaded_blocks())
+            handle = build_map(self.keys, self._loaded_blocks())
             with _HANDLE_LOCK:
                 # pointers which other threads already got must stay valid
                 if self._handle is None:
@@ -266,6 +283,3 @@ class TensorMapBase:
         tensor._handle = handle
         tensor._parent = parent
         return tensor
-
-
-read_directly(TensorMapBase, keys="_keys")

@@ -15,7 +15,14 @@ from ._arrays import engine_by_name
 from ._block_data import BlockData
 from ._c_api import c_uintptr_t, mts_labels_t, mts_structure_options_t
 from ._c_lib import _get_library
-from ._data._numpy import SIZE_CODE, c_array, fetch, labels_values, lend
+from ._data._numpy import (
+    SIZE_CODE,
+    c_array,
+    fetch,
+    labels_values,
+    lend,
+    small_values,
+)
 from ._handle import _Handle
 from ._labels import Labels
 from ._labels_core import Dimensions, clone, dimensions, recover
@@ -164,16 +171,26 @@ def _read_labels(structure: Any, known: Mapping[int, Labels]) -> list[Labels]:
     for i, address in enumerate(addresses):
         labels = known.get(address)
         if labels is None:
-            handle = _Handle(clone(pointers[i]), "mts_labels_free")
             size = sizes[i]
-            values = labels_values(values_addresses[i], (rows[i], size))
-            if values is None:
-                labels = Labels._from_parts(*recover(handle), handle)
+            names = _dimensions(tuple(dimension_names[i][:size]))
+            shape = (rows[i], size)
+            values = small_values(values_addresses[i], shape)
+            if values is not None:
+                # a copy, for which C can make its labels when it needs them
+                labels = Labels._from_parts(names, values, _NUMPY)
             else:
-                names = _dimensions(tuple(dimension_names[i][:size]))
-                labels = Labels._from_parts(names, values, _NUMPY, handle)
+                labels = _large_labels(names, pointers[i], values_addresses[i], shape)
         output.append(labels)
     return output
+
+
+def _large_labels(names: Dimensions, ptr: Any, address: int, shape: tuple[int, int]) -> Labels:
+    """Labels which share their values with C."""
+    handle = _Handle(clone(ptr), "mts_labels_free")
+    values = labels_values(address, shape)
+    if values is None:
+        return Labels._from_parts(*recover(handle), handle)
+    return Labels._from_parts(names, values, _NUMPY, handle)
 
 
 @functools.lru_cache(maxsize=1024)

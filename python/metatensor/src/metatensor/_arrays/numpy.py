@@ -141,8 +141,9 @@ class NumpyEngine(Engine):
         return array
 
     def labels_values(self, array: Any) -> Any:
-        if array.dtype == _INT32 and _is_frozen(array):
-            return array
+        if array.dtype == _INT32:
+            # nobody can write to `bytes`, and they take the least time to make
+            return array if _is_frozen(array) else np.ndarray(array.shape, _INT32, array.tobytes())
         if array.dtype.kind not in "iub":
             raise TypeError(
                 "Labels values must be convertible to integers, "
@@ -155,10 +156,7 @@ class NumpyEngine(Engine):
                     "Labels values must fit in 32-bit integers, got values between "
                     f"{low} and {high}"
                 )
-        if array.dtype != _INT32:
-            array = array.astype(_INT32)
-        # nobody can write to `bytes`, and they take the least time to make
-        return np.ndarray(array.shape, _INT32, array.tobytes())
+        return np.ndarray(array.shape, _INT32, array.astype(_INT32).tobytes())
 
     def empty_labels(self, like: Any, size: int) -> Any:
         return self.freeze(np.empty((0, size), dtype=_INT32))

@@ -115,12 +115,11 @@ def from_tensor(address: int, keepalive: Any = None) -> npt.NDArray[Any]:
     :param keepalive: object which lives as long as the memory is used
     """
     fields = _TENSOR.unpack(bytes_at(address, _TENSOR_SIZE))
-    deleter, flags, data = fields[3:6]
-    ndim, code, bits, lanes, shape_address, strides_address, offset = fields[8:]
+    _, _, _, deleter, flags, data, _, _, ndim, code, bits, lanes, shape, strides, offset = fields
     dtype = _FROM_DLPACK.get((code, bits))
-    count = 8 * ndim
-    strides = bytes_at(strides_address, count) if strides_address else None
-    layout = _layout(bytes_at(shape_address, count), strides, bits // 8)
+    layout = _layout(
+        bytes_at(shape, 8 * ndim), bytes_at(strides, 8 * ndim) if strides else None, bits // 8
+    )
     if dtype is None or lanes != 1 or not data or layout.goes_back:
         # no memory, nothing that numpy takes from a buffer, or its own error
         tensor = ctypes.cast(address, _TENSOR_POINTER)
@@ -128,8 +127,12 @@ def from_tensor(address: int, keepalive: Any = None) -> npt.NDArray[Any]:
     memory: Any = _Memory.from_address(data + offset)
     memory.address = address
     memory.deleter = deleter
-    memory.keepalive = keepalive
-    array: npt.NDArray[Any] = np.ndarray(layout.shape, dtype, memory, 0, layout.strides)
+    if keepalive is not None:
+        memory.keepalive = keepalive
+    if layout.strides is None:
+        array: npt.NDArray[Any] = np.ndarray(layout.shape, dtype, memory)
+    else:
+        array = np.ndarray(layout.shape, dtype, memory, 0, layout.strides)
     if flags & _READ_ONLY:
         array.flags.writeable = False
     return array

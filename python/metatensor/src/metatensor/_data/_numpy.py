@@ -152,6 +152,14 @@ def give_labels(values: npt.NDArray[np.int32]) -> mts_array_t | None:
     return output
 
 
+def small_values(address: int, shape: tuple[int, int]) -> Any:
+    """Copy of the values of labels, ``None`` if it would be a large one."""
+    size = shape[0] * shape[1]
+    if not 0 < size <= _LARGEST_COPY:
+        return None
+    return np.ndarray(shape, np.int32, bytes_at(address, size * 4))
+
+
 def labels_values(address: int, shape: tuple[int, int]) -> Any:
     """Values of labels which C has at some address, as an array which can not be changed.
 
