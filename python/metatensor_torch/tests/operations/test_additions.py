@@ -71,6 +71,42 @@ def test_user_code():
             mts.equal_raise(one, other)
 
 
+def comparisons(t: TensorMap, u: TensorMap) -> List[bool]:
+    mts.equal_raise(t, u, ignore_order=["samples", "properties"], nested=True)
+    mts.allclose_raise(t, u, ignore_order=True)
+    mts.equal_metadata_raise(t, u, ignore_order=True)
+    a, b = t.block_by_id(0), u.block_by_id(0)
+    return [
+        mts.equal(t, u),
+        mts.equal(t, u, True),
+        mts.equal(t, u, ignore_order=["samples"]),
+        mts.equal(t, u, ignore_order=True, info=True, nested=True, dtype=True),
+        mts.equal(t, t, dtype=True),
+        mts.allclose(t, u, ignore_order=["properties", "samples", "names"]),
+        mts.equal_metadata(t, u, "all", True, True),
+        mts.equal_metadata(t, u, check=["samples"], ignore_order=["samples"]),
+        mts.equal_block(a, b),
+        mts.equal_block(a, b, ignore_order=True),
+        mts.allclose_block(a, b, ignore_order=True),
+        mts.equal_metadata_block(a, b, ignore_order=True),
+    ]
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit:FutureWarning")
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
+def test_comparisons():
+    t = to_torch(two_tensors()[0])
+    u = mts.sort(t, ["samples", "properties"], descending=True)
+    t.set_info("a", "b")
+    expected = [False, True, False, False, True, True, True, True, False, True, True, True]
+    assert comparisons(t, u) == expected
+    assert torch.jit.script(comparisons)(t, u) == expected
+    u.set_info("a", "b")
+    assert mts.equal(t, u, ignore_order=True, info=True, nested=True, dtype=True)
+    with pytest.raises(torch.jit.Error, match=r"NotEqualError.*dtypes: torch.float64 and .*32"):
+        mts.equal_raise(t, t.to(torch.float32), dtype=True)
+
+
 DIFFERENTIABLE = [
     "add_zero",
     "add_drop",

@@ -1,5 +1,8 @@
+from typing import List, Union
+
 from ._backend import TensorBlock, TensorMap, check_type, torch_jit_is_scripting
 from ._compare import blocks_difference, maps_difference
+from ._compare_options import Comparison, compare_blocks, compare_maps, ignored_axes
 from ._utils import NotEqualError
 
 
@@ -9,6 +12,7 @@ def allclose(
     rtol: float = 1e-13,
     atol: float = 1e-12,
     equal_nan: bool = False,
+    ignore_order: Union[bool, List[str]] = False,
 ) -> bool:
     """Tell if two tensors are equal up to small differences of the values.
 
@@ -20,6 +24,10 @@ def allclose(
     :param rtol: relative tolerance
     :param atol: absolute tolerance
     :param equal_nan: is NaN equal to NaN?
+    :param ignore_order: axes along which the order of the entries does not matter: a list with any
+        of ``"samples"``, ``"components"`` and ``"properties"``, or ``True`` for all of them. With
+        ``"names"`` in the list, the order of the dimensions does not matter either
+    :raises ValueError: if there is something else in ``ignore_order``
     :raises TypeError: if the tensors are not TensorMaps, or hold different kinds of arrays
 
     >>> import numpy as np
@@ -34,7 +42,7 @@ def allclose(
     if not torch_jit_is_scripting():
         check_type(tensor_1, "tensor_1", "TensorMap", "allclose")
         check_type(tensor_2, "tensor_2", "TensorMap", "allclose")
-    return maps_difference(tensor_1, tensor_2, [rtol, atol], equal_nan) == ""
+    return _maps_difference(tensor_1, tensor_2, [rtol, atol], equal_nan, ignore_order) == ""
 
 
 def allclose_raise(
@@ -43,6 +51,7 @@ def allclose_raise(
     rtol: float = 1e-13,
     atol: float = 1e-12,
     equal_nan: bool = False,
+    ignore_order: Union[bool, List[str]] = False,
 ) -> None:
     """Raise if two tensors are not close to each other, see :py:func:`allclose`.
 
@@ -51,7 +60,7 @@ def allclose_raise(
     if not torch_jit_is_scripting():
         check_type(tensor_1, "tensor_1", "TensorMap", "allclose_raise")
         check_type(tensor_2, "tensor_2", "TensorMap", "allclose_raise")
-    message = maps_difference(tensor_1, tensor_2, [rtol, atol], equal_nan)
+    message = _maps_difference(tensor_1, tensor_2, [rtol, atol], equal_nan, ignore_order)
     if message != "":
         raise NotEqualError(f"the tensors are not close to each other: {message}")
 
@@ -62,6 +71,7 @@ def allclose_block(
     rtol: float = 1e-13,
     atol: float = 1e-12,
     equal_nan: bool = False,
+    ignore_order: Union[bool, List[str]] = False,
 ) -> bool:
     """Tell if two blocks are equal up to small differences of the values.
 
@@ -72,11 +82,12 @@ def allclose_block(
     :param rtol: relative tolerance
     :param atol: absolute tolerance
     :param equal_nan: is NaN equal to NaN?
+    :param ignore_order: axes along which the order of the entries does not matter
     """
     if not torch_jit_is_scripting():
         check_type(block_1, "block_1", "TensorBlock", "allclose_block")
         check_type(block_2, "block_2", "TensorBlock", "allclose_block")
-    return blocks_difference(block_1, block_2, [rtol, atol], equal_nan) == ""
+    return _blocks_difference(block_1, block_2, [rtol, atol], equal_nan, ignore_order) == ""
 
 
 def allclose_block_raise(
@@ -85,6 +96,7 @@ def allclose_block_raise(
     rtol: float = 1e-13,
     atol: float = 1e-12,
     equal_nan: bool = False,
+    ignore_order: Union[bool, List[str]] = False,
 ) -> None:
     """Raise if two blocks are not close to each other, see :py:func:`allclose_block`.
 
@@ -93,6 +105,45 @@ def allclose_block_raise(
     if not torch_jit_is_scripting():
         check_type(block_1, "block_1", "TensorBlock", "allclose_block_raise")
         check_type(block_2, "block_2", "TensorBlock", "allclose_block_raise")
-    message = blocks_difference(block_1, block_2, [rtol, atol], equal_nan)
+    message = _blocks_difference(block_1, block_2, [rtol, atol], equal_nan, ignore_order)
     if message != "":
         raise NotEqualError(f"the blocks are not close to each other: {message}")
+
+
+def _maps_difference(
+    tensor_1: TensorMap,
+    tensor_2: TensorMap,
+    tolerances: List[float],
+    equal_nan: bool,
+    ignore_order: Union[bool, List[str]],
+) -> str:
+    ignored = ignored_axes(ignore_order, "allclose")
+    if len(ignored) == 0:
+        return maps_difference(tensor_1, tensor_2, tolerances, equal_nan)
+    return compare_maps(tensor_1, tensor_2, _comparison(ignored, tolerances, equal_nan))
+
+
+def _blocks_difference(
+    block_1: TensorBlock,
+    block_2: TensorBlock,
+    tolerances: List[float],
+    equal_nan: bool,
+    ignore_order: Union[bool, List[str]],
+) -> str:
+    ignored = ignored_axes(ignore_order, "allclose_block")
+    if len(ignored) == 0:
+        return blocks_difference(block_1, block_2, tolerances, equal_nan)
+    return compare_blocks(block_1, block_2, _comparison(ignored, tolerances, equal_nan))
+
+
+def _comparison(ignored: List[str], tolerances: List[float], equal_nan: bool) -> Comparison:
+    return Comparison(
+        ignored=ignored,
+        axes=["samples", "components", "properties"],
+        values=True,
+        tolerances=tolerances,
+        equal_nan=equal_nan,
+        gradients=True,
+        nested=False,
+        dtype=False,
+    )

@@ -125,6 +125,7 @@ from ._plans import (
     zero_entries,
 )
 from ._sparse import (
+    dtype_name,
     entries_other_than,
     parameters_of,
     sources_of,
@@ -198,6 +199,7 @@ __all__ = [
     "distinct_samples",
     "divide_by_counts",
     "divide_or_zero",
+    "dtype_name",
     "empty_labels",
     "entries",
     "entries_other_than",

@@ -42,7 +42,7 @@ def blocks_difference(
     block_1: TensorBlock, block_2: TensorBlock, tolerances: Optional[List[float]], equal_nan: bool
 ) -> str:
     """First difference between two blocks: values, then metadata, then gradients."""
-    message = _values_difference(block_1.values, block_2.values, tolerances, equal_nan)
+    message = values_difference(block_1.values, block_2.values, tolerances, equal_nan)
     if message != "":
         return message
     axes = ["samples", "components", "properties"]
@@ -53,7 +53,7 @@ def blocks_difference(
     if message != "":
         return message
     for parameter in block_1.gradients_list():
-        message = _values_difference(
+        message = values_difference(
             block_1.gradient(parameter).values,
             block_2.gradient(parameter).values,
             tolerances,
@@ -72,7 +72,7 @@ def _leaves_difference(
     i = first_difference(arrays_1, arrays_2, tolerances, equal_nan)
     if i == -1:
         return ""
-    message = _values_difference(arrays_1[i], arrays_2[i], tolerances, equal_nan)
+    message = values_difference(arrays_1[i], arrays_2[i], tolerances, equal_nan)
     per_block = leaves_per_block(tensor_1)
     position = i // per_block
     if i % per_block != 0:
@@ -81,9 +81,10 @@ def _leaves_difference(
     return f"{message}, for the block with key {tensor_1.keys.entry(position).print()}"
 
 
-def _values_difference(
+def values_difference(
     a: Array, b: Array, tolerances: Optional[List[float]], equal_nan: bool
 ) -> str:
+    """Difference of two arrays, or an empty string."""
     if shape_of(a) != shape_of(b):
         return f"the values have different shapes: {shape_of(a)} and {shape_of(b)}"
     if tolerances is None:

@@ -7,6 +7,7 @@ from ._backend import (
     same_structure,
     torch_jit_is_scripting,
 )
+from ._compare_options import Comparison, compare_blocks, compare_maps, ignored_axes
 from ._utils import (
     NotEqualError,
     axes_difference,
@@ -21,6 +22,7 @@ def equal_metadata(
     tensor_2: TensorMap,
     check: Union[List[str], str] = "all",
     check_gradients: bool = True,
+    ignore_order: Union[bool, List[str]] = False,
 ) -> bool:
     """Tell if two tensors have the same metadata.
 
@@ -32,7 +34,10 @@ def equal_metadata(
     :param check: axes to compare, a list with any of ``"samples"``, ``"components"`` and
         ``"properties"``; or ``"all"`` of them
     :param check_gradients: also compare the gradients?
-    :raises ValueError: if ``check`` contains something else
+    :param ignore_order: axes along which the order of the entries does not matter: a list with any
+        of ``"samples"``, ``"components"`` and ``"properties"``, or ``True`` for all of them. With
+        ``"names"`` in the list, the order of the dimensions does not matter either
+    :raises ValueError: if ``check`` or ``ignore_order`` contain something else
 
     >>> import numpy as np
     >>> import metatensor as mts
@@ -41,7 +46,7 @@ def equal_metadata(
     >>> mts.equal_metadata(tensor, mts.multiply(tensor, 3))
     True
     """
-    return _maps_difference(tensor_1, tensor_2, check, check_gradients) == ""
+    return _maps_difference(tensor_1, tensor_2, check, check_gradients, ignore_order) == ""
 
 
 def equal_metadata_raise(
@@ -49,13 +54,14 @@ def equal_metadata_raise(
     tensor_2: TensorMap,
     check: Union[List[str], str] = "all",
     check_gradients: bool = True,
+    ignore_order: Union[bool, List[str]] = False,
 ) -> None:
     """Raise if two tensors do not have the same metadata, see :py:func:`equal_metadata`.
 
     :raises NotEqualError: telling the first difference
     :raises ValueError: if ``check`` contains something else than axes
     """
-    message = _maps_difference(tensor_1, tensor_2, check, check_gradients)
+    message = _maps_difference(tensor_1, tensor_2, check, check_gradients, ignore_order)
     if message != "":
         raise NotEqualError(f"the tensors have different metadata: {message}")
 
@@ -65,6 +71,7 @@ def equal_metadata_block(
     block_2: TensorBlock,
     check: Union[List[str], str] = "all",
     check_gradients: bool = True,
+    ignore_order: Union[bool, List[str]] = False,
 ) -> bool:
     """Tell if two blocks have the same metadata, see :py:func:`equal_metadata`.
 
@@ -72,9 +79,10 @@ def equal_metadata_block(
     :param block_2: second block
     :param check: axes to compare, or ``"all"``
     :param check_gradients: also compare the gradients?
-    :raises ValueError: if ``check`` contains something else than axes
+    :param ignore_order: axes along which the order of the entries does not matter
+    :raises ValueError: if ``check`` or ``ignore_order`` contain something else than axes
     """
-    return _blocks_difference(block_1, block_2, check, check_gradients) == ""
+    return _blocks_difference(block_1, block_2, check, check_gradients, ignore_order) == ""
 
 
 def equal_metadata_block_raise(
@@ -82,13 +90,14 @@ def equal_metadata_block_raise(
     block_2: TensorBlock,
     check: Union[List[str], str] = "all",
     check_gradients: bool = True,
+    ignore_order: Union[bool, List[str]] = False,
 ) -> None:
     """Raise if two blocks do not have the same metadata, see :py:func:`equal_metadata`.
 
     :raises NotEqualError: telling the first difference
     :raises ValueError: if ``check`` contains something else than axes
     """
-    message = _blocks_difference(block_1, block_2, check, check_gradients)
+    message = _blocks_difference(block_1, block_2, check, check_gradients, ignore_order)
     if message != "":
         raise NotEqualError(f"the blocks have different metadata: {message}")
 
@@ -116,14 +125,18 @@ def _maps_difference(
     tensor_2: TensorMap,
     check: Union[List[str], str],
     check_gradients: bool,
+    ignore_order: Union[bool, List[str]],
 ) -> str:
     axes = _axes_to_check(check)
     if not torch_jit_is_scripting():
         message = _classes_difference(tensor_1, tensor_2, "tensor", "TensorMap")
         if message != "":
             return message
+    ignored = ignored_axes(ignore_order, "equal_metadata")
     if same_structure(tensor_1, tensor_2):
         return ""
+    if len(ignored) != 0:
+        return compare_maps(tensor_1, tensor_2, _comparison(ignored, axes, check_gradients))
     message = keys_difference(tensor_1.keys, tensor_2.keys)
     if message != "":
         return message
@@ -142,13 +155,30 @@ def _blocks_difference(
     block_2: TensorBlock,
     check: Union[List[str], str],
     check_gradients: bool,
+    ignore_order: Union[bool, List[str]],
 ) -> str:
     axes = _axes_to_check(check)
     if not torch_jit_is_scripting():
         message = _classes_difference(block_1, block_2, "block", "TensorBlock")
         if message != "":
             return message
+    ignored = ignored_axes(ignore_order, "equal_metadata_block")
+    if len(ignored) != 0:
+        return compare_blocks(block_1, block_2, _comparison(ignored, axes, check_gradients))
     return _labels_difference(block_1, block_2, axes, check_gradients)
+
+
+def _comparison(ignored: List[str], axes: List[str], gradients: bool) -> Comparison:
+    return Comparison(
+        ignored=ignored,
+        axes=axes,
+        values=False,
+        tolerances=None,
+        equal_nan=False,
+        gradients=gradients,
+        nested=False,
+        dtype=False,
+    )
 
 
 def _labels_difference(

@@ -52,8 +52,9 @@ def join(
     Blocks with the same key are joined, unless this is along the keys. Along the samples,
     components and properties must be the same; along the properties, samples and components.
     Samples or properties which occur several times are an error, unless ``add_dimension`` makes
-    them different. If the names of the properties are not the same everywhere, the properties of the
-    result are called ``joined_index`` (position of the input) and ``property`` (position in it).
+    them different. If the names of the properties are not the same everywhere, the properties
+    of the result are called ``joined_index`` (position of the input) and ``property`` (position
+    in it).
 
     Along the keys, the result has all blocks of all tensors, sharing the arrays. Keys which occur
     several times are an error, unless ``add_dimension`` makes them different.

@@ -36,3 +36,8 @@ def entries_other_than(array: Array, axis: int, value: float) -> Index:
     other = _to_numpy(values != value)
     axes = tuple(range(1, other.ndim)) if axis == 0 else tuple(range(other.ndim - 1))
     return np.flatnonzero(other.any(axis=axes))
+
+
+def dtype_name(array: Array) -> str:
+    """Name of the type of the elements."""
+    return str(array.dtype)

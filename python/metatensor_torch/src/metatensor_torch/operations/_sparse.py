@@ -36,3 +36,9 @@ def entries_other_than(array: Tensor, axis: int, value: float) -> Tensor:
     for _ in range(other.dim() - 1):
         other = other.any(dim=-1)
     return torch.nonzero(other).reshape(-1)
+
+
+def dtype_name(array: Tensor) -> str:
+    """Name of the type of the elements."""
+    name: str = torch.ops.metatensor.dtype_name(array.dtype)
+    return name
