@@ -13,10 +13,14 @@ from known_differences_of_labels import LABELS
 from known_differences_of_maps import BLOCKS_AND_MAPS
 from known_differences_of_operations import OPERATIONS
 from known_differences_of_reductions import REDUCING
+from known_differences_of_torch import TORCH
 from session import Expression
 
-#: Everything which is known to be different
-KNOWN = [*LABELS, *BLOCKS_AND_MAPS, *CONVERSIONS, *OPERATIONS, *REDUCING]
+#: Everything which is known to be different, in each flavour
+KNOWN = {
+    "plain": [*LABELS, *BLOCKS_AND_MAPS, *CONVERSIONS, *OPERATIONS, *REDUCING],
+    "torch": TORCH,
+}
 #: Functions which give gradients in an order of their own in the reference implementation
 LOADING = {
     *(
@@ -34,9 +38,9 @@ MOVING = {"keys_to_samples", "keys_to_properties"}
 CHANGING = {"add_gradient", "assign", "set_info", "setattr"}
 
 
-def find_difference(step: Step) -> Difference | None:
+def find_difference(step: Step, known: list[Difference]) -> Difference | None:
     """The known difference which explains that two results are not the same."""
-    return next((difference for difference in KNOWN if difference.matches(step)), None)
+    return next((difference for difference in known if difference.matches(step)), None)
 
 
 def same(ours: Result, theirs: Result) -> bool:
@@ -100,7 +104,11 @@ def make_step(
 
 
 def unexplained(
-    program: list[Expression], ours: list[Result], theirs: list[Result], seen: Counter[str]
+    program: list[Expression],
+    ours: list[Result],
+    theirs: list[Result],
+    seen: Counter[str],
+    known: list[Difference],
 ) -> int | None:
     """Position of the first difference which is not known.
 
@@ -113,7 +121,7 @@ def unexplained(
         depends = bool(variables(expression) & unequal)
         if depends or not same(ours[i], theirs[i]):
             if not depends and not nearly_same(_essential(ours[i]), _essential(theirs[i])):
-                difference = find_difference(step)
+                difference = find_difference(step, known)
                 if difference is None:
                     return i
                 seen[difference.name] += 1

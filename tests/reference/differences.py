@@ -8,6 +8,7 @@ outlive its reason.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -33,7 +34,9 @@ class Step:
         if not isinstance(self.expression, dict) or "call" not in self.expression:
             return ""
         target = self.expression["call"][0]
-        return target[1] if isinstance(target, list) else target
+        name: str = target[1] if isinstance(target, list) else target
+        # the same operations, called by TorchScript
+        return name.replace("scripted.", "operations.")
 
     @property
     def text(self) -> str:
@@ -54,7 +57,7 @@ class Step:
 
 def _short(result: Result) -> str | None:
     error = result.get("error")
-    return None if error is None else error.rpartition(".")[2]
+    return None if error is None else re.split(r"[.: ]", error)[-1]
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,7 @@ def pick(session: Session) -> tuple[int, str]:
 def first_block(session: Session, index: int) -> Any:
     """The block itself, or one block of a map; ``None`` if there is none."""
     value = session.value(index)
-    if type(value).__name__ == "TensorBlock":
+    if session.kind(index) == "TensorBlock":
         return value
     return value.block_by_id(0) if len(value) else None
 
@@ -160,7 +160,7 @@ def related(session: Session, index: int) -> Expression:
     owner = var(index)
     if not session.rarely():
         return session.one_of([with_other_values(session, index), method(owner, "copy")])
-    block = "_block" if type(session.value(index)).__name__ == "TensorBlock" else ""
+    block = "_block" if session.kind(index) == "TensorBlock" else ""
     other = (pick_block if block else pick_map)(session)
     axis = session.one_of(AXES)
     changed = [

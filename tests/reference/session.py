@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from descriptions import describe
+from descriptions import class_name, describe
 from hypothesis import strategies as st
 from machine import Machine
 from metatensor.testing import strategies as mts
@@ -46,6 +46,16 @@ def call(target: Any, *arguments: Expression, **keywords: Expression) -> Express
     return {"call": [target, list(arguments), keywords]}
 
 
+def scripted(expression: Expression) -> Expression:
+    """The same, where an operation is called by TorchScript."""
+    if not isinstance(expression, dict) or "call" not in expression:
+        return expression
+    target, arguments, keywords = expression["call"]
+    if isinstance(target, str):
+        target = target.replace("operations.", "scripted.")
+    return {"call": [target, arguments, keywords]}
+
+
 def method(owner: Expression, name: str, *arguments: Expression, **keywords: Any) -> Expression:
     """Call of a method."""
     return {"call": [[owner, name], list(arguments), keywords]}
@@ -67,12 +77,17 @@ def built(value: Any) -> Expression:
 
 
 class Session:
-    """A program which is being written, and its results so far with this library."""
+    """A program which is being written, and its results so far with this library.
 
-    def __init__(self, data: st.DataObject, engine: str) -> None:
+    :param engine: library of arrays
+    :param flavour: ``"plain"``, or ``"torch"`` for the classes of TorchScript
+    """
+
+    def __init__(self, data: st.DataObject, engine: str, flavour: str = "plain") -> None:
         self.draw = data.draw
         self.engine = engine
-        self.machine = Machine()
+        self.flavour = flavour
+        self.machine = Machine(flavour)
         self.program: list[Expression] = []
         self.results: list[dict[str, Any]] = []
         # was there a mistake in the current step?
@@ -86,17 +101,24 @@ class Session:
 
         :returns: its position
         """
+        if self.flavour == "torch" and self.flag():
+            expression = scripted(expression)
         # exactly what the other implementation will get
         expression = json.loads(json.dumps(expression))
         self.program.append(expression)
         self.results.append(self.machine.run(expression))
         index = len(self.program) - 1
-        self.pools.setdefault(type(self.value(index)).__name__, []).append(index)
+        self.pools.setdefault(self.kind(index), []).append(index)
         return index
 
     def value(self, index: int) -> Any:
         """Value at a position."""
         return self.machine.values[index]
+
+    def kind(self, index: int) -> str:
+        """Name of the class of a value."""
+        name: str = class_name(self.value(index))
+        return name
 
     # -------------------------------------------------------------------- drawing
     def one_of(self, choices: list[Any]) -> Any:

@@ -25,25 +25,30 @@ from session import Session, run_operations, var
 from worker import Worker
 
 EXAMPLES = os.environ.get("METATENSOR_DIFFERENTIAL_EXAMPLES")
+#: How many there are otherwise: compiling functions takes time
+EXAMPLES_OF = {"torch": 100}
 LONGEST = 12
+ENGINES = {"plain": ["numpy", "numpy", "torch"], "torch": ["torch"]}
 #: Objects whose state is compared again at the end
 OBJECTS = ("Labels", "TensorBlock", "TensorMap")
 
 
 @pytest.fixture(scope="module")
-def worker(reference_python: Path) -> Iterator[Worker]:
-    with Worker(reference_python) as process:
-        yield process
+def workers(reference_python: Path) -> Iterator[dict[str, Worker]]:
+    """Processes of the reference implementation for both flavours."""
+    with Worker(reference_python) as plain, Worker(reference_python, "torch") as scripted:
+        yield {"plain": plain, "torch": scripted}
 
 
-@pytest.mark.parametrize("kind", ["labels", "blocks", "maps", "package"])
-def test_programs(worker: Worker, kind: str) -> None:
+@pytest.mark.parametrize("kind", ["labels", "blocks", "maps", "package", "torch"])
+def test_programs(workers: dict[str, Worker], kind: str) -> None:
+    flavour = "torch" if kind == "torch" else "plain"
     operations = importlib.import_module(f"operations_on_{kind}").OPERATIONS
     seen: Counter[str] = Counter()
     counts: Counter[str] = Counter()
 
     @settings(
-        max_examples=int(EXAMPLES or 150),
+        max_examples=int(EXAMPLES or EXAMPLES_OF.get(kind, 150)),
         derandomize=EXAMPLES is None,
         database=None,
         deadline=None,
@@ -52,16 +57,16 @@ def test_programs(worker: Worker, kind: str) -> None:
         verbosity=Verbosity.quiet,
         suppress_health_check=list(HealthCheck),
     )
-    @given(st.data(), st.sampled_from(["numpy", "numpy", "torch"]))
+    @given(st.data(), st.sampled_from(ENGINES[flavour]))
     def check(data: Any, engine: str) -> None:
-        session = Session(data, engine)
+        session = Session(data, engine, flavour)
         run_operations(session, operations, LONGEST)
         objects = [index for name in OBJECTS for index in session.pools.get(name, [])]
         for index in sorted(objects):
             session.do(var(index))
 
-        theirs = worker.run(session.program)
-        index = unexplained(session.program, session.results, theirs, seen)
+        theirs = workers[flavour].run(session.program)
+        index = unexplained(session.program, session.results, theirs, seen, KNOWN[flavour])
         assert index is None, report(session.program, session.results, theirs, index)
         counts["steps"] += len(theirs)
         counts["errors"] += sum("error" in result for result in theirs)
@@ -72,21 +77,27 @@ def test_programs(worker: Worker, kind: str) -> None:
     assert 0.02 * counts["steps"] < counts["errors"] < 0.4 * counts["steps"]
 
 
-@pytest.mark.parametrize("difference", KNOWN, ids=lambda difference: difference.name)
-def test_known_differences(worker: Worker, difference: Difference) -> None:
+@pytest.mark.parametrize(
+    ("flavour", "difference"),
+    [(flavour, difference) for flavour, known in KNOWN.items() for difference in known],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_known_differences(
+    workers: dict[str, Worker], flavour: str, difference: Difference
+) -> None:
     """The known differences are still there, and nothing else explains them."""
-    machine = Machine()
+    machine = Machine(flavour)
     ours = [machine.run(expression) for expression in difference.program]
-    results = list(zip(ours, worker.run(difference.program), strict=True))
+    results = list(zip(ours, workers[flavour].run(difference.program), strict=True))
     for one, other in results[:-1]:
         assert same(one, other)
     theirs = [result for _, result in results]
     step = make_step(difference.program, ours, theirs, len(ours) - 1)
     assert not same(step.ours, step.theirs)
-    assert find_difference(step) is difference
+    assert find_difference(step, KNOWN[flavour]) is difference
 
 
-def test_worker_survives_crashes(worker: Worker) -> None:
+def test_worker_survives_crashes() -> None:
     with Worker(sys.executable) as ours:
         assert ours.run([1, 2]) == [{"value": 1}, {"value": 2}]
         assert ours.process is not None

@@ -13,10 +13,14 @@ from harness import PROGRAMS, environment
 
 
 class Worker:
-    """A process of another environment, started again when a program made it crash."""
+    """A process of another environment, started again when a program made it crash.
 
-    def __init__(self, python: Path | str) -> None:
+    :param flavour: ``"torch"`` for the classes of TorchScript
+    """
+
+    def __init__(self, python: Path | str, flavour: str = "plain") -> None:
         self.python = python
+        self.flavour = flavour
         self.process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Worker:
@@ -34,7 +38,7 @@ class Worker:
         """Results of a program, those which are missing are the error ``crash``."""
         if self.process is None:
             self.process = subprocess.Popen(
-                [str(self.python), str(PROGRAMS / "machine.py")],
+                [str(self.python), str(PROGRAMS / "machine.py"), self.flavour],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 # where it says that it panicked

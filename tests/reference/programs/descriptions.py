@@ -1,4 +1,4 @@
-"""Neutral form of values: JSON, the same for both implementations."""
+"""Neutral form of values: JSON, the same for both implementations and both flavours."""
 
 import itertools
 
@@ -17,6 +17,12 @@ def qualified_name(value):
     return f"{module}.{kind.__qualname__}"
 
 
+def class_name(value):
+    """Short name of the class of a value, the same for the classes of TorchScript."""
+    name = type(value).__name__
+    return value._type().name() if name == "ScriptObject" else name
+
+
 def describe(value):
     """Describe anything which functions of the library may return."""
     if value is None or isinstance(value, (bool, int, str)):
@@ -28,6 +34,8 @@ def describe(value):
     for kind, function in DESCRIBED.items():
         if isinstance(value, kind):
             return function(value)
+    if class_name(value) in TORCH:
+        return TORCH[class_name(value)](value)
     if hasattr(value, "__next__"):
         return {"iterator": describe(list(itertools.islice(value, LONGEST)))}
     name = qualified_name(value)
@@ -58,7 +66,10 @@ def describe_tensor(tensor):
         return {"meta": [str(tensor.dtype), list(tensor.shape)]}
     if tensor.dtype == torch.bfloat16:
         return {"bfloat16": describe_array(tensor.float().numpy())}
-    return describe_array(tensor.detach().numpy(), "torch")
+    description = describe_array(tensor.detach().numpy(), "torch")
+    if tensor.requires_grad:
+        description["array"]["requires_grad"] = True
+    return description
 
 
 def describe_labels(labels):
@@ -85,7 +96,7 @@ def describe_block(block):
             "gradients": {name: describe(block.gradient(name)) for name in block.gradients_list()},
             "device": describe(block.device),
             "dtype": describe(block.dtype),
-            "is_view": block.is_view,
+            "is_view": getattr(block, "is_view", None),
         }
     }
 
@@ -113,15 +124,25 @@ DESCRIBED = {
     tuple: lambda value: {"tuple": [describe(item) for item in value]},
     dict: lambda value: {"dict": [[describe(k), describe(v)] for k, v in value.items()]},
 }
+#: The same for the classes of TorchScript
+TORCH = {
+    "Labels": describe_labels,
+    "LabelsEntry": describe_entry,
+    "TensorBlock": describe_block,
+    "TensorMap": describe_map,
+}
 
 
-def build(description):
-    """Make what was described: an array, labels, a block or a map."""
+def build(description, package=metatensor):
+    """Make what was described: an array, labels, a block or a map.
+
+    :param package: where the classes are, ``metatensor`` or ``metatensor.torch``
+    """
     ((kind, content),) = description.items()
-    return BUILT[kind](content)
+    return BUILT[kind](content, package)
 
 
-def build_array(content):
+def build_array(content, package):
     dtype = np.dtype(content["dtype"].removeprefix("torch."))
     if content["bytes"] is None:
         array = np.array(content["values"], dtype=dtype)
@@ -131,25 +152,29 @@ def build_array(content):
     if content["engine"] == "torch":
         import torch
 
-        return torch.from_numpy(array)
+        return torch.from_numpy(array).requires_grad_(content.get("requires_grad", False))
     return array
 
 
-def build_block(content):
-    block = metatensor.TensorBlock(
+def build_labels(content, package):
+    return package.Labels(content["names"], build(content["values"]))
+
+
+def build_block(content, package):
+    block = package.TensorBlock(
         build(content["values"]),
-        build(content["samples"]),
-        [build(labels) for labels in content["components"]],
-        build(content["properties"]),
+        build(content["samples"], package),
+        [build(labels, package) for labels in content["components"]],
+        build(content["properties"], package),
     )
     for name, gradient in content["gradients"].items():
-        block.add_gradient(name, build(gradient))
+        block.add_gradient(name, build(gradient, package))
     return block
 
 
-def build_map(content):
-    blocks = [build(block) for block in content["blocks"]]
-    tensor = metatensor.TensorMap(build(content["keys"]), blocks)
+def build_map(content, package):
+    blocks = [build(block, package) for block in content["blocks"]]
+    tensor = package.TensorMap(build(content["keys"], package), blocks)
     for key, value in content["info"].items():
         tensor.set_info(key, value)
     return tensor
@@ -158,8 +183,8 @@ def build_map(content):
 BUILT = {
     "array": build_array,
     "block": build_block,
-    "float": float,
-    "labels": lambda content: metatensor.Labels(content["names"], build(content["values"])),
+    "float": lambda content, package: float(content),
+    "labels": build_labels,
     "map": build_map,
-    "scalar": lambda content: np.dtype(content[0]).type(content[1]),
+    "scalar": lambda content, package: np.dtype(content[0]).type(content[1]),
 }

@@ -1,10 +1,14 @@
 """Run programs written as JSON, and describe all their results: one program per line of input.
 
+``python machine.py torch`` does so with the classes and functions of ``metatensor.torch``.
+
 A program is a list of expressions, evaluated one after the other; its results are in the
 neutral form made by ``descriptions.py``. Runs with both implementations.
 """
 
 import copy
+import functools
+import importlib
 import io
 import json
 import operator
@@ -16,13 +20,14 @@ import warnings
 
 import metatensor
 import numpy as np
-from descriptions import build, describe, qualified_name
+from descriptions import build, class_name, describe, qualified_name
+from scripted import call_scripted, derivatives, error_in_script
 
 
 def save_and_load(value, name, **kwargs):
     """Write a file (a path if ``name`` is not empty) and give its bytes and content."""
     load = {"Labels": metatensor.load_labels, "TensorBlock": metatensor.load_block}
-    load = load.get(type(value).__name__, metatensor.load)
+    load = load.get(class_name(value), metatensor.load)
     if not name:
         file = io.BytesIO()
         metatensor.save(file, value, **kwargs)
@@ -41,6 +46,12 @@ def assign(array, index, value):
     array[tuple(index)] = value
 
 
+def make_map(keys, blocks):
+    """Map of copies of some blocks."""
+    package = "metatensor.torch" if type(keys).__name__ == "ScriptObject" else "metatensor"
+    return importlib.import_module(package).TensorMap(keys, [block.copy() for block in blocks])
+
+
 FUNCTIONS = {
     "add_gradient": lambda block, name, gradient: block.add_gradient(name, gradient.copy()),
     "asarray": np.asarray,
@@ -49,12 +60,13 @@ FUNCTIONS = {
     "contains": operator.contains,
     "copy": copy.copy,
     "deepcopy": copy.deepcopy,
+    "derivatives": derivatives,
     "getattr": getattr,
     "getitem": operator.getitem,
     "hash": hash,
     "len": len,
     "list": list,
-    "make_map": lambda keys, blocks: metatensor.TensorMap(keys, [b.copy() for b in blocks]),
+    "make_map": make_map,
     "pickled": lambda value, protocol: pickle.loads(pickle.dumps(value, protocol)),
     "repr": repr,
     "save_and_load": save_and_load,
@@ -63,15 +75,19 @@ FUNCTIONS = {
     "tolist": lambda array: array.tolist(),
     "tuple": tuple,
 }
-CLASSES = ("Labels", "LabelsEntry", "TensorBlock", "TensorMap")
 OPERATORS = ("add", "eq", "matmul", "mul", "ne", "neg", "pos", "pow", "sub", "truediv")
 
 
 class Machine:
-    """The values which were computed by one program."""
+    """The values which were computed by one program.
 
-    def __init__(self):
+    :param flavour: ``"plain"``, or ``"torch"`` for the classes of TorchScript
+    """
+
+    def __init__(self, flavour="plain"):
         self.values = []
+        self.is_torch = flavour == "torch"
+        self.package = importlib.import_module("metatensor" + ".torch" * self.is_torch)
 
     def run(self, expression):
         """Evaluate one expression, keep its value, and describe what happened."""
@@ -83,7 +99,10 @@ class Machine:
                 result = {"value": describe(value)}
             except Exception as error:
                 result = {"error": qualified_name(error), "message": str(error)}
-        if caught:
+                if self.is_torch:
+                    result = error_in_script(**result)
+        # TorchScript gives each warning once
+        if caught and not self.is_torch:
             result["warnings"] = sorted(qualified_name(w.message) for w in caught)
         self.values.append(value)
         return result
@@ -99,7 +118,7 @@ class Machine:
         return self.values[index]
 
     def make_built(self, description):
-        return build(description)
+        return build(description, self.package)
 
     def make_list(self, items):
         return [self.evaluate(item) for item in items]
@@ -137,15 +156,15 @@ class Machine:
         if target in OPERATORS:
             return getattr(operator, target)
         owner, _, name = target.partition(".")
-        if owner in CLASSES:
-            owner = getattr(metatensor, owner)
-            return getattr(owner, name) if name else owner
-        return getattr(getattr(metatensor, owner), name)
+        if owner == "scripted":
+            return functools.partial(call_scripted, getattr(self.package.operations, name))
+        owner = getattr(self.package, owner)
+        return getattr(owner, name) if name else owner
 
 
-def run(program):
+def run(program, flavour="plain"):
     """Results of all expressions of a program."""
-    machine = Machine()
+    machine = Machine(flavour)
     return [machine.run(expression) for expression in program]
 
 
@@ -154,4 +173,4 @@ if __name__ == "__main__":
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     for line in sys.stdin:
-        print(json.dumps(run(json.loads(line))), file=answers, flush=True)
+        print(json.dumps(run(json.loads(line), *sys.argv[1:])), file=answers, flush=True)

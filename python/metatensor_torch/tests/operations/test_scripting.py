@@ -102,7 +102,7 @@ def elementwise(a: TensorMap, b: TensorMap) -> List[TensorMap]:
         mts.ones_like(tensor=a, gradients=["g"], requires_grad=True),
         mts.make_contiguous(a),
         mts.remove_gradients(a, ["g"]),
-        mts.remove_gradients(a, remove="g"),
+        mts.remove_gradients(a, remove=["g"]),
     ]
 
 

@@ -16,6 +16,7 @@ from ._backend import (
     leaves,
     leaves_per_block,
     permute_labels,
+    raise_index_error,
     rebuild,
     remove_from_labels,
     spread_labels,
@@ -209,7 +210,7 @@ def _insert_in(
         return labels
     count = len(labels[0].names)
     if index < -count or index > count:
-        raise IndexError(
+        raise_index_error(
             f"can not insert a dimension at index {index} in labels with {count} dimensions"
         )
     if index < 0:

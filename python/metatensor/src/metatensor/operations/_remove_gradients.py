@@ -1,6 +1,7 @@
-from typing import List, Optional, Union
+from typing import List, Optional
 
 from ._backend import (
+    Names,
     TensorBlock,
     TensorMap,
     check_type,
@@ -9,9 +10,7 @@ from ._backend import (
 )
 
 
-def remove_gradients(
-    tensor: TensorMap, remove: Optional[Union[List[str], str]] = None
-) -> TensorMap:
+def remove_gradients(tensor: TensorMap, remove: Optional[Names] = None) -> TensorMap:
     """Tensor without some of the gradients.
 
     :param tensor: tensor to take the gradients from
@@ -40,9 +39,7 @@ def remove_gradients(
     return TensorMap(tensor.keys, blocks)
 
 
-def remove_gradients_block(
-    block: TensorBlock, remove: Optional[Union[List[str], str]] = None
-) -> TensorBlock:
+def remove_gradients_block(block: TensorBlock, remove: Optional[Names] = None) -> TensorBlock:
     """Block without some of the gradients, see :py:func:`remove_gradients`.
 
     :param block: block to take the gradients from
@@ -57,6 +54,8 @@ def remove_gradients_block(
         removed = [remove]
     else:
         removed = list(remove)
+        if torch_jit_is_scripting():
+            removed = _joined_characters(removed, block.gradients_list())
 
     new = TensorBlock(
         values=block.values,
@@ -71,3 +70,11 @@ def remove_gradients_block(
                 raise NotImplementedError("gradients of gradients are not supported")
             new.add_gradient(parameter, gradient.copy(deep=False))
     return new
+
+
+def _joined_characters(names: List[str], parameters: List[str]) -> List[str]:
+    # TorchScript gets a string given by Python as the list of its characters
+    for name in names:
+        if len(name) != 1 or name in parameters:
+            return names
+    return ["".join(names)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Callable, List, TypeVar, Union
 
 import numpy as np
 import numpy.typing as npt
@@ -29,15 +29,20 @@ __all__ = [
     "Labels",
     "LabelsEntry",
     "LabelsValues",
+    "Names",
     "TensorBlock",
     "TensorMap",
     "check_type",
     "isinstance_metatensor",
+    "raise_index_error",
     "torch_jit_annotate",
     "torch_jit_is_scripting",
     "torch_jit_script",
     "warn",
 ]
+
+#: Names of gradients
+Names = Union[List[str], str]
 
 _T = TypeVar("_T")
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -97,6 +102,11 @@ def check_type(value: Any, argument: str, typename: str, function: str) -> None:
         raise TypeError(
             f"`{argument}` must be a metatensor {typename} in `{function}`, not {type(value)}"
         )
+
+
+def raise_index_error(message: str) -> None:
+    """Raise an IndexError, which is a RuntimeError in TorchScript."""
+    raise IndexError(message)
 
 
 def warn(message: str) -> None:

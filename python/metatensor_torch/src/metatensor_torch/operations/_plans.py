@@ -9,7 +9,7 @@ from typing import List, Tuple
 import torch
 from torch import Tensor
 
-from ._types import Labels
+from ._types import Labels, raise_index_error
 
 
 def entries(labels: Labels) -> Tensor:
@@ -214,7 +214,7 @@ def positions_to_index(count: int, positions: Tensor) -> Tensor:
         raise TypeError("positions must be integers")
     index = positions.to(torch.int64)
     if int(index.min()) < -count or int(index.max()) >= count:
-        raise IndexError(f"some positions are out of range for an axis of length {count}")
+        raise_index_error(f"some positions are out of range for an axis of length {count}")
     return torch.where(index < 0, index + count, index)
 
 
@@ -316,11 +316,7 @@ def dimension_column(values: Tensor, labels: Labels) -> Tensor:
         )
     if values.is_floating_point() or values.is_complex() or values.dtype == torch.bool:
         raise ValueError("the values of a dimension must be integers")
-    if len(values) != len(labels):
-        raise ValueError(
-            f"there must be one value for each entry, got {len(values)} values for "
-            f"{len(labels)} entries"
-        )
+    # labels check how many values there are
     if values.dtype == torch.int64 and not bool(torch.all(values == values.to(torch.int32))):
         raise ValueError("labels contain 32-bit integers, some of the values are not")
     return values.to(torch.int32)

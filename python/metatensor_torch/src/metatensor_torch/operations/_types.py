@@ -5,7 +5,7 @@ The plain flavour (``metatensor.operations``) has a module of the same name.
 
 import os
 import warnings
-from typing import Any, Callable, TypeVar
+from typing import Any, Callable, List, TypeVar
 
 import torch
 
@@ -13,16 +13,20 @@ from .._classes import Labels, LabelsEntry, TensorBlock, TensorMap
 
 Array = torch.Tensor
 LabelsValues = torch.Tensor
+# TorchScript does not accept an empty list of Python where it could also be something else
+Names = List[str]
 
 __all__ = [
     "Array",
     "Labels",
     "LabelsEntry",
     "LabelsValues",
+    "Names",
     "TensorBlock",
     "TensorMap",
     "check_type",
     "isinstance_metatensor",
+    "raise_index_error",
     "torch_jit_annotate",
     "torch_jit_is_scripting",
     "torch_jit_script",
@@ -79,6 +83,14 @@ def check_type(value: Any, argument: str, typename: str, function: str) -> None:
         raise TypeError(
             f"`{argument}` must be a metatensor {typename} in `{function}`, not {type(value)}"
         )
+
+
+def raise_index_error(message: str) -> None:
+    """Raise a RuntimeError, as the functions of the classes of TorchScript do.
+
+    What is raised by TorchScript code is a :py:class:`torch.jit.Error` in Python.
+    """
+    torch.ops.aten._assert_scalar(False, message)
 
 
 def warn(message: str) -> None:
