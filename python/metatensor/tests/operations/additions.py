@@ -27,6 +27,13 @@ CASES = {
     "join_other_keys": lambda m, f, t, u: m.join(
         [m.drop_blocks(t, f(["l"], [[0]])), m.filter_blocks(t, f(["l"], [[0]]))], axis="keys"
     ),
+    **{
+        f"{name}_over_{axis}_count": lambda m, f, t, u, name=name, axis=axis: getattr(
+            m, f"{name}_over_{axis}"
+        )(t, "a" if axis == "samples" else "q", gradient_count="samples")
+        for name in ("mean", "var", "std")
+        for axis in ("samples", "properties")
+    },
 }
 
 

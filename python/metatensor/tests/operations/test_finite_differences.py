@@ -83,6 +83,35 @@ def test_reduce_samples(names, reduction, array):
 
 
 @pytest.mark.parametrize("names", ["a", ["s", "a"]])
+@pytest.mark.parametrize("reduction", ["mean", "var", "std"])
+def test_sparse_gradients(names, reduction, array):
+    # most samples do not have gradients with respect to one of the numbers
+    function = getattr(mts, f"{reduction}_over_samples")
+    check(lambda t: function(t, names, gradient_count="samples"), array)
+    check(lambda t: function(t, names, gradient_count="samples"), array, strained_tensor)
+    with pytest.raises(AssertionError):
+        check(lambda t: function(t, names, gradient_count="rows"), array)
+    # nothing is missing along the properties
+    function = getattr(mts, f"{reduction}_over_properties")
+    check(lambda t: function(t, "q", gradient_count="samples"), array)
+    tensor = parametrized_tensor(np.ones((9, 2)), array)
+    assert mts.equal(function(tensor, "q", "samples"), function(tensor, "q"))
+
+
+@pytest.mark.parametrize("axis", ["samples", "properties"])
+@pytest.mark.parametrize("reduction", ["mean", "var", "std"])
+def test_gradient_count_of_blocks(axis, reduction):
+    tensor = parametrized_tensor(np.ones((9, 2)), np.asarray)
+    name, dimension = f"{reduction}_over_{axis}", axis[0].replace("p", "q")
+    block = getattr(mts, f"{name}_block")(tensor.block(), dimension, "samples")
+    expected = getattr(mts, name)(tensor, dimension, gradient_count="samples").block()
+    assert mts.equal_block(block, expected)
+    for suffix, argument in (("", tensor), ("_block", tensor.block())):
+        with pytest.raises(ValueError, match=f"'row' for `gradient_count` in `{name}{suffix}`"):
+            getattr(mts, f"{name}{suffix}")(argument, dimension, "row")
+
+
+@pytest.mark.parametrize("names", ["a", ["s", "a"]])
 def test_sum_over_samples(names, array):
     # sums are right in any case
     check(lambda t: mts.sum_over_samples(t, names), array)

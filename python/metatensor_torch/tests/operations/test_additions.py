@@ -54,6 +54,8 @@ def user_code(t: TensorMap, u: TensorMap) -> List[TensorMap]:
         mts.densify(t, samples="keep", properties=properties, fill_value=1.0),
         mts.sparsify(mts.densify(t), fill_value=0.0),
         mts.join([t, mts.multiply(t, 2)], "keys", add_dimension="i"),
+        mts.mean_over_samples(t, "a", gradient_count="samples"),
+        mts.std_over_samples(t, ["s", "a"], "samples"),
     ]
 
 
@@ -115,6 +117,9 @@ DIFFERENTIABLE = [
     "divide_drop",
     "densify_fill",
     "join_other_keys",
+    "mean_over_samples_count",
+    "var_over_samples_count",
+    "std_over_samples_count",
 ]
 
 

@@ -115,15 +115,15 @@ def reduce_gradient(
     reduced: List[Array],
     rows: LabelsValues,
     new_rows: LabelsValues,
+    counts: LabelsValues,
 ) -> Array:
     """Reduce a gradient along the same axis as its values.
-
-    Sums are divided by the number of rows *of the gradient* in each group.
 
     :param values: the values which this is the gradient of
     :param reduced: what :py:func:`reduce_values` made of them
     :param rows: row of ``values`` which each row of the gradient differentiates
     :param new_rows: the same for the rows of the reduced gradient and the reduced values
+    :param counts: numbers which the sums of the groups are divided by
     """
     if reduction != "sum":
         gradient = promote_to_inexact(gradient)
@@ -131,13 +131,15 @@ def reduce_gradient(
         return gradient
     if reduction == "sum":
         return segment_sum(gradient, groups, n_groups, axis)
-    mean_gradient = _mean(gradient, axis, groups, n_groups)
+    total = segment_sum(gradient, groups, n_groups, axis)
+    mean_gradient = divide_by_counts(total, counts, axis)
     if reduction == "mean":
         return mean_gradient
     ndim = len(shape_of(gradient))
     factors = insert_axes(gather(values, rows, 0), ndim)
     products = foreach_multiply([gradient], [factors])
-    mean_product = _mean(products[0], axis, groups, n_groups)
+    total = segment_sum(products[0], groups, n_groups, axis)
+    mean_product = divide_by_counts(total, counts, axis)
     means = insert_axes(gather(reduced[1], new_rows, 0), ndim)
     half = foreach_subtract([mean_product], foreach_multiply([mean_gradient], [means]))
     if reduction == "var":
@@ -148,3 +150,15 @@ def reduce_gradient(
 def _mean(values: Array, axis: int, groups: LabelsValues, n_groups: int) -> Array:
     total = segment_sum(values, groups, n_groups, axis)
     return divide_by_counts(total, count_groups(groups, n_groups), axis)
+
+
+def check_gradient_count(gradient_count: str, function: str) -> None:
+    """Check what the sums of gradients are divided by.
+
+    :raises ValueError: if it is neither the number of rows nor that of samples
+    """
+    if gradient_count not in ["rows", "samples"]:
+        raise ValueError(
+            f"invalid value '{gradient_count}' for `gradient_count` in `{function}`, it must be "
+            "'rows' or 'samples'"
+        )

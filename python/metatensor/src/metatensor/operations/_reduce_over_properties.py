@@ -5,10 +5,12 @@ from typing import List, Union
 from ._backend import (
     Array,
     Labels,
+    LabelsValues,
     TensorBlock,
     TensorMap,
     block_to_map,
     check_type,
+    count_groups,
     distinct_properties,
     gradient_rows,
     gradients_of,
@@ -21,7 +23,7 @@ from ._backend import (
     torch_jit_is_scripting,
     values_of,
 )
-from ._reduce import group_axis, reduce_all_values, reduce_gradient
+from ._reduce import check_gradient_count, group_axis, reduce_all_values, reduce_gradient
 from ._utils import as_names, remaining_dimensions
 
 
@@ -70,7 +72,9 @@ def sum_over_properties_block(
     return map_to_block(_reduce(block_to_map(block), names, "sum"))
 
 
-def mean_over_properties(tensor: TensorMap, property_names: Union[List[str], str]) -> TensorMap:
+def mean_over_properties(
+    tensor: TensorMap, property_names: Union[List[str], str], gradient_count: str = "rows"
+) -> TensorMap:
     """Average of the properties of a tensor which agree in all other dimensions.
 
     The dimensions ``property_names`` disappear from the properties. The remaining entries are
@@ -78,7 +82,10 @@ def mean_over_properties(tensor: TensorMap, property_names: Union[List[str], str
 
     :param tensor: tensor to reduce
     :param property_names: one or several dimensions of the properties to reduce over
-    :raises ValueError: if one of them is not a dimension of the properties
+    :param gradient_count: ``"rows"`` or ``"samples"``, which only makes a difference for
+        :py:func:`mean_over_samples`
+    :raises ValueError: if one of the names is not a dimension of the properties, or
+        ``gradient_count`` is something else
 
     >>> import numpy as np
     >>> import metatensor as mts
@@ -93,13 +100,14 @@ def mean_over_properties(tensor: TensorMap, property_names: Union[List[str], str
     >>> per_l.properties.names, per_l.values.tolist()
     (['l'], [[1.5, 3.0]])
     """
+    check_gradient_count(gradient_count, "mean_over_properties")
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "mean_over_properties")
     return _reduce(tensor, as_names(property_names), "mean")
 
 
 def mean_over_properties_block(
-    block: TensorBlock, property_names: Union[List[str], str]
+    block: TensorBlock, property_names: Union[List[str], str], gradient_count: str = "rows"
 ) -> TensorBlock:
     """Average of the properties of a block which agree in all other dimensions.
 
@@ -107,15 +115,21 @@ def mean_over_properties_block(
 
     :param block: block to reduce
     :param property_names: one or several dimensions of the properties to reduce over
-    :raises ValueError: if one of them is not a dimension of the properties
+    :param gradient_count: ``"rows"`` or ``"samples"``, which only makes a difference for
+        :py:func:`mean_over_samples`
+    :raises ValueError: if one of the names is not a dimension of the properties, or
+        ``gradient_count`` is something else
     """
+    check_gradient_count(gradient_count, "mean_over_properties_block")
     if not torch_jit_is_scripting():
         check_type(block, "block", "TensorBlock", "mean_over_properties_block")
     names = as_names(property_names)
     return map_to_block(_reduce(block_to_map(block), names, "mean"))
 
 
-def var_over_properties(tensor: TensorMap, property_names: Union[List[str], str]) -> TensorMap:
+def var_over_properties(
+    tensor: TensorMap, property_names: Union[List[str], str], gradient_count: str = "rows"
+) -> TensorMap:
     """Variance of the properties of a tensor which agree in all other dimensions.
 
     The dimensions ``property_names`` disappear from the properties. The remaining entries are
@@ -125,15 +139,19 @@ def var_over_properties(tensor: TensorMap, property_names: Union[List[str], str]
 
     :param tensor: tensor to reduce
     :param property_names: one or several dimensions of the properties to reduce over
-    :raises ValueError: if one of them is not a dimension of the properties
+    :param gradient_count: ``"rows"`` or ``"samples"``, which only makes a difference for
+        :py:func:`var_over_samples`
+    :raises ValueError: if one of the names is not a dimension of the properties, or
+        ``gradient_count`` is something else
     """
+    check_gradient_count(gradient_count, "var_over_properties")
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "var_over_properties")
     return _reduce(tensor, as_names(property_names), "var")
 
 
 def var_over_properties_block(
-    block: TensorBlock, property_names: Union[List[str], str]
+    block: TensorBlock, property_names: Union[List[str], str], gradient_count: str = "rows"
 ) -> TensorBlock:
     """Variance of the properties of a block which agree in all other dimensions.
 
@@ -141,15 +159,21 @@ def var_over_properties_block(
 
     :param block: block to reduce
     :param property_names: one or several dimensions of the properties to reduce over
-    :raises ValueError: if one of them is not a dimension of the properties
+    :param gradient_count: ``"rows"`` or ``"samples"``, which only makes a difference for
+        :py:func:`var_over_samples`
+    :raises ValueError: if one of the names is not a dimension of the properties, or
+        ``gradient_count`` is something else
     """
+    check_gradient_count(gradient_count, "var_over_properties_block")
     if not torch_jit_is_scripting():
         check_type(block, "block", "TensorBlock", "var_over_properties_block")
     names = as_names(property_names)
     return map_to_block(_reduce(block_to_map(block), names, "var"))
 
 
-def std_over_properties(tensor: TensorMap, property_names: Union[List[str], str]) -> TensorMap:
+def std_over_properties(
+    tensor: TensorMap, property_names: Union[List[str], str], gradient_count: str = "rows"
+) -> TensorMap:
     """Standard deviation of the properties of a tensor which agree in all other dimensions.
 
     The dimensions ``property_names`` disappear from the properties. The remaining entries are
@@ -159,15 +183,19 @@ def std_over_properties(tensor: TensorMap, property_names: Union[List[str], str]
 
     :param tensor: tensor to reduce
     :param property_names: one or several dimensions of the properties to reduce over
-    :raises ValueError: if one of them is not a dimension of the properties
+    :param gradient_count: ``"rows"`` or ``"samples"``, which only makes a difference for
+        :py:func:`std_over_samples`
+    :raises ValueError: if one of the names is not a dimension of the properties, or
+        ``gradient_count`` is something else
     """
+    check_gradient_count(gradient_count, "std_over_properties")
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "std_over_properties")
     return _reduce(tensor, as_names(property_names), "std")
 
 
 def std_over_properties_block(
-    block: TensorBlock, property_names: Union[List[str], str]
+    block: TensorBlock, property_names: Union[List[str], str], gradient_count: str = "rows"
 ) -> TensorBlock:
     """Standard deviation of the properties of a block which agree in all other dimensions.
 
@@ -175,8 +203,12 @@ def std_over_properties_block(
 
     :param block: block to reduce
     :param property_names: one or several dimensions of the properties to reduce over
-    :raises ValueError: if one of them is not a dimension of the properties
+    :param gradient_count: ``"rows"`` or ``"samples"``, which only makes a difference for
+        :py:func:`std_over_samples`
+    :raises ValueError: if one of the names is not a dimension of the properties, or
+        ``gradient_count`` is something else
     """
+    check_gradient_count(gradient_count, "std_over_properties_block")
     if not torch_jit_is_scripting():
         check_type(block, "block", "TensorBlock", "std_over_properties_block")
     names = as_names(property_names)
@@ -198,6 +230,9 @@ def _reduce(tensor: TensorMap, property_names: List[str], reduction: str) -> Ten
         return rebuild(tensor, reduced, no_samples, new_properties)
 
     rows = gradient_rows(tensor)
+    counts: List[LabelsValues] = []
+    for i, one in enumerate(groups):
+        counts.append(count_groups(one, n_groups[i]))
     gradients: List[Array] = []
     for j, gradient in enumerate(gradients_of(arrays, per_block)):
         i = j // (per_block - 1)
@@ -212,6 +247,7 @@ def _reduce(tensor: TensorMap, property_names: List[str], reduction: str) -> Ten
                 [reduced[i], means[i]],
                 rows[j],
                 rows[j],
+                counts[where[i]],
             )
         )
     return rebuild(tensor, interleave(reduced, gradients, per_block), no_samples, new_properties)

@@ -10,6 +10,7 @@ from ._backend import (
     block_to_map,
     check_type,
     column_index,
+    count_groups,
     distinct_samples,
     gradient_rows,
     gradient_samples,
@@ -22,10 +23,11 @@ from ._backend import (
     map_to_block,
     rebuild,
     spread_labels,
+    take_index,
     torch_jit_is_scripting,
     values_of,
 )
-from ._reduce import group_axis, reduce_all_values, reduce_gradient
+from ._reduce import check_gradient_count, group_axis, reduce_all_values, reduce_gradient
 from ._utils import as_names, remaining_dimensions
 
 
@@ -54,7 +56,7 @@ def sum_over_samples(tensor: TensorMap, sample_names: Union[List[str], str]) -> 
     """
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "sum_over_samples")
-    return _reduce(tensor, as_names(sample_names), "sum")
+    return _reduce(tensor, as_names(sample_names), "sum", "rows")
 
 
 def sum_over_samples_block(block: TensorBlock, sample_names: Union[List[str], str]) -> TensorBlock:
@@ -69,10 +71,12 @@ def sum_over_samples_block(block: TensorBlock, sample_names: Union[List[str], st
     if not torch_jit_is_scripting():
         check_type(block, "block", "TensorBlock", "sum_over_samples_block")
     names = as_names(sample_names)
-    return map_to_block(_reduce(block_to_map(block), names, "sum"))
+    return map_to_block(_reduce(block_to_map(block), names, "sum", "rows"))
 
 
-def mean_over_samples(tensor: TensorMap, sample_names: Union[List[str], str]) -> TensorMap:
+def mean_over_samples(
+    tensor: TensorMap, sample_names: Union[List[str], str], gradient_count: str = "rows"
+) -> TensorMap:
     """Average of the samples of a tensor which agree in all other dimensions.
 
     The dimensions ``sample_names`` disappear from the samples. The remaining entries are
@@ -80,11 +84,15 @@ def mean_over_samples(tensor: TensorMap, sample_names: Union[List[str], str]) ->
 
     Gradients are divided by the number of gradient rows which are stored for a group. If
     rows are missing because they are zero, this is less than the number of samples in the
-    group, and the result is not the derivative of the mean.
+    group, and the result is not the derivative of the mean: use
+    ``gradient_count="samples"``.
 
     :param tensor: tensor to reduce
     :param sample_names: one or several dimensions of the samples to reduce over
-    :raises ValueError: if one of them is not a dimension of the samples
+    :param gradient_count: divide the sums of gradients by the number of ``"rows"`` which are
+        stored for a group, or by that of its ``"samples"``
+    :raises ValueError: if one of the names is not a dimension of the samples, or
+        ``gradient_count`` is something else
 
     >>> import numpy as np
     >>> import metatensor as mts
@@ -99,27 +107,36 @@ def mean_over_samples(tensor: TensorMap, sample_names: Union[List[str], str]) ->
     >>> per_system.samples.names, per_system.values.tolist()
     (['system'], [[2.0], [5.0]])
     """
+    check_gradient_count(gradient_count, "mean_over_samples")
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "mean_over_samples")
-    return _reduce(tensor, as_names(sample_names), "mean")
+    return _reduce(tensor, as_names(sample_names), "mean", gradient_count)
 
 
-def mean_over_samples_block(block: TensorBlock, sample_names: Union[List[str], str]) -> TensorBlock:
+def mean_over_samples_block(
+    block: TensorBlock, sample_names: Union[List[str], str], gradient_count: str = "rows"
+) -> TensorBlock:
     """Average of the samples of a block which agree in all other dimensions.
 
     See :py:func:`mean_over_samples`.
 
     :param block: block to reduce
     :param sample_names: one or several dimensions of the samples to reduce over
-    :raises ValueError: if one of them is not a dimension of the samples
+    :param gradient_count: divide the sums of gradients by the number of ``"rows"`` which are
+        stored for a group, or by that of its ``"samples"``
+    :raises ValueError: if one of the names is not a dimension of the samples, or
+        ``gradient_count`` is something else
     """
+    check_gradient_count(gradient_count, "mean_over_samples_block")
     if not torch_jit_is_scripting():
         check_type(block, "block", "TensorBlock", "mean_over_samples_block")
     names = as_names(sample_names)
-    return map_to_block(_reduce(block_to_map(block), names, "mean"))
+    return map_to_block(_reduce(block_to_map(block), names, "mean", gradient_count))
 
 
-def var_over_samples(tensor: TensorMap, sample_names: Union[List[str], str]) -> TensorMap:
+def var_over_samples(
+    tensor: TensorMap, sample_names: Union[List[str], str], gradient_count: str = "rows"
+) -> TensorMap:
     """Variance of the samples of a tensor which agree in all other dimensions.
 
     The dimensions ``sample_names`` disappear from the samples. The remaining entries are
@@ -127,35 +144,48 @@ def var_over_samples(tensor: TensorMap, sample_names: Union[List[str], str]) -> 
 
     Gradients are divided by the number of gradient rows which are stored for a group. If
     rows are missing because they are zero, this is less than the number of samples in the
-    group, and the result is not the derivative of the variance.
+    group, and the result is not the derivative of the variance: use
+    ``gradient_count="samples"``.
 
     The variance is the mean of the squared deviations, without any correction.
 
     :param tensor: tensor to reduce
     :param sample_names: one or several dimensions of the samples to reduce over
-    :raises ValueError: if one of them is not a dimension of the samples
+    :param gradient_count: divide the sums of gradients by the number of ``"rows"`` which are
+        stored for a group, or by that of its ``"samples"``
+    :raises ValueError: if one of the names is not a dimension of the samples, or
+        ``gradient_count`` is something else
     """
+    check_gradient_count(gradient_count, "var_over_samples")
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "var_over_samples")
-    return _reduce(tensor, as_names(sample_names), "var")
+    return _reduce(tensor, as_names(sample_names), "var", gradient_count)
 
 
-def var_over_samples_block(block: TensorBlock, sample_names: Union[List[str], str]) -> TensorBlock:
+def var_over_samples_block(
+    block: TensorBlock, sample_names: Union[List[str], str], gradient_count: str = "rows"
+) -> TensorBlock:
     """Variance of the samples of a block which agree in all other dimensions.
 
     See :py:func:`var_over_samples`.
 
     :param block: block to reduce
     :param sample_names: one or several dimensions of the samples to reduce over
-    :raises ValueError: if one of them is not a dimension of the samples
+    :param gradient_count: divide the sums of gradients by the number of ``"rows"`` which are
+        stored for a group, or by that of its ``"samples"``
+    :raises ValueError: if one of the names is not a dimension of the samples, or
+        ``gradient_count`` is something else
     """
+    check_gradient_count(gradient_count, "var_over_samples_block")
     if not torch_jit_is_scripting():
         check_type(block, "block", "TensorBlock", "var_over_samples_block")
     names = as_names(sample_names)
-    return map_to_block(_reduce(block_to_map(block), names, "var"))
+    return map_to_block(_reduce(block_to_map(block), names, "var", gradient_count))
 
 
-def std_over_samples(tensor: TensorMap, sample_names: Union[List[str], str]) -> TensorMap:
+def std_over_samples(
+    tensor: TensorMap, sample_names: Union[List[str], str], gradient_count: str = "rows"
+) -> TensorMap:
     """Standard deviation of the samples of a tensor which agree in all other dimensions.
 
     The dimensions ``sample_names`` disappear from the samples. The remaining entries are
@@ -163,35 +193,48 @@ def std_over_samples(tensor: TensorMap, sample_names: Union[List[str], str]) -> 
 
     Gradients are divided by the number of gradient rows which are stored for a group. If
     rows are missing because they are zero, this is less than the number of samples in the
-    group, and the result is not the derivative of the standard deviation.
+    group, and the result is not the derivative of the standard deviation: use
+    ``gradient_count="samples"``.
 
     The variance is the mean of the squared deviations, without any correction.
 
     :param tensor: tensor to reduce
     :param sample_names: one or several dimensions of the samples to reduce over
-    :raises ValueError: if one of them is not a dimension of the samples
+    :param gradient_count: divide the sums of gradients by the number of ``"rows"`` which are
+        stored for a group, or by that of its ``"samples"``
+    :raises ValueError: if one of the names is not a dimension of the samples, or
+        ``gradient_count`` is something else
     """
+    check_gradient_count(gradient_count, "std_over_samples")
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "std_over_samples")
-    return _reduce(tensor, as_names(sample_names), "std")
+    return _reduce(tensor, as_names(sample_names), "std", gradient_count)
 
 
-def std_over_samples_block(block: TensorBlock, sample_names: Union[List[str], str]) -> TensorBlock:
+def std_over_samples_block(
+    block: TensorBlock, sample_names: Union[List[str], str], gradient_count: str = "rows"
+) -> TensorBlock:
     """Standard deviation of the samples of a block which agree in all other dimensions.
 
     See :py:func:`std_over_samples`.
 
     :param block: block to reduce
     :param sample_names: one or several dimensions of the samples to reduce over
-    :raises ValueError: if one of them is not a dimension of the samples
+    :param gradient_count: divide the sums of gradients by the number of ``"rows"`` which are
+        stored for a group, or by that of its ``"samples"``
+    :raises ValueError: if one of the names is not a dimension of the samples, or
+        ``gradient_count`` is something else
     """
+    check_gradient_count(gradient_count, "std_over_samples_block")
     if not torch_jit_is_scripting():
         check_type(block, "block", "TensorBlock", "std_over_samples_block")
     names = as_names(sample_names)
-    return map_to_block(_reduce(block_to_map(block), names, "std"))
+    return map_to_block(_reduce(block_to_map(block), names, "std", gradient_count))
 
 
-def _reduce(tensor: TensorMap, sample_names: List[str], reduction: str) -> TensorMap:
+def _reduce(
+    tensor: TensorMap, sample_names: List[str], reduction: str, gradient_count: str
+) -> TensorMap:
     columns = remaining_dimensions(tensor.sample_names, sample_names, "samples")
     samples, where = distinct_samples(tensor)
     reduced_samples, groups, n_groups = group_axis(samples, columns)
@@ -214,6 +257,11 @@ def _reduce(tensor: TensorMap, sample_names: List[str], reduction: str) -> Tenso
     for j, gradient in enumerate(gradients_of(arrays, per_block)):
         i = j // (per_block - 1)
         new_rows = column_index(new_of_gradients[j], "sample")
+        counts = new_rows
+        if gradient_count == "rows" and reduction != "sum":
+            counts = count_groups(gradient_groups[j], len(new_of_gradients[j]))
+        elif reduction != "sum":
+            counts = take_index(count_groups(groups[where[i]], n_groups[where[i]]), new_rows)
         gradients.append(
             reduce_gradient(
                 gradient,
@@ -225,6 +273,7 @@ def _reduce(tensor: TensorMap, sample_names: List[str], reduction: str) -> Tenso
                 [reduced[i], means[i]],
                 rows[j],
                 new_rows,
+                counts,
             )
         )
     return rebuild(
