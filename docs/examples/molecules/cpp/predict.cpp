@@ -4,25 +4,15 @@
 
 #include <cstdio>
 #include <exception>
-#include <fstream>
 #include <string>
 
 #include <torch/script.h>
 
 #include <metatensor/torch.hpp>
 
-namespace {
+#include "process.hpp"
 
-/// Is some shared library with this in its name mapped in this process?
-bool is_mapped(const std::string& name) {
-    auto maps = std::ifstream("/proc/self/maps");
-    for (std::string line; std::getline(maps, line);) {
-        if (line.find(name) != std::string::npos) {
-            return true;
-        }
-    }
-    return false;
-}
+namespace {
 
 void predict(const std::string& model, const std::string& input, const std::string& output) {
     auto module = metatensor_torch::Module(torch::jit::load(model));
@@ -50,12 +40,9 @@ int main(int argc, char** argv) {
     }
     try {
         predict(argv[1], argv[2], argv[3]);
+        process::check_no_python();
     } catch (const std::exception& e) {
         std::fprintf(stderr, "error: %s\n", e.what());
-        return 1;
-    }
-    if (is_mapped("libpython") || is_mapped("libtorch_python")) {
-        std::fprintf(stderr, "error: there is a Python interpreter in this process\n");
         return 1;
     }
     return 0;
