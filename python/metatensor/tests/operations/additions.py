@@ -27,6 +27,19 @@ CASES = {
     "join_other_keys": lambda m, f, t, u: m.join(
         [m.drop_blocks(t, f(["l"], [[0]])), m.filter_blocks(t, f(["l"], [[0]]))], axis="keys"
     ),
+    "components_to_samples": lambda m, f, t, u: m.components_to_samples(t, "m"),
+    "samples_to_components": lambda m, f, t, u: m.samples_to_components(t, "a"),
+    "samples_to_components_fill": lambda m, f, t, u: m.samples_to_components(t, ["a", "s"], 3.5),
+    "properties_to_components": lambda m, f, t, u: m.properties_to_components(t, ["q"]),
+    "properties_to_components_all": lambda m, f, t, u: m.properties_to_components(t, ["q", "n"]),
+    "move_dimensions": lambda m, f, t, u: m.move_dimensions(t, "a", "samples", "properties"),
+    "move_dimensions_back": lambda m, f, t, u: m.move_dimensions(
+        t, "n", "properties", "samples", fill_value=-1
+    ),
+    "move_components": lambda m, f, t, u: m.move_dimensions(t, ["m"], "components", "properties"),
+    "transpose_components": lambda m, f, t, u: m.transpose_components(
+        m.properties_to_components(t, "q"), [1, 0]
+    ),
     **{
         f"{name}_over_{axis}_count": lambda m, f, t, u, name=name, axis=axis: getattr(
             m, f"{name}_over_{axis}"

@@ -71,6 +71,13 @@ MAPS = {
         lambda m, t, u, x, y: m.densify(t),
         lambda m, t, u, x, y: m.densify(t, fill_value=2),
     ],
+    "components_to_samples": [lambda m, t, u, x, y: m.components_to_samples(t, "m")],
+    "samples_to_components": [lambda m, t, u, x, y: m.samples_to_components(t, "a")],
+    "properties_to_components": [lambda m, t, u, x, y: m.properties_to_components(t, "n", 2.5)],
+    "move_dimensions": [lambda m, t, u, x, y: m.move_dimensions(t, "a", "samples", "properties")],
+    "transpose_components": [
+        lambda m, t, u, x, y: m.transpose_components(m.properties_to_components(t, "n"), [1, 0])
+    ],
     "sparsify": [lambda m, t, u, x, y: m.sparsify(m.densify(t))],
     "pow": [
         lambda m, t, u, x, y: m.pow(t, 3),

@@ -81,6 +81,11 @@ NAMES = [
 
 #: What the reference implementation does not have
 ADDITIONS = [
+    "components_to_samples",
+    "move_dimensions",
+    "properties_to_components",
+    "samples_to_components",
+    "transpose_components",
     "densify",
     "sparsify",
 ]

@@ -9,8 +9,10 @@ of TorchScript.
 from ._abs import abs
 from ._add import add
 from ._allclose import allclose, allclose_block, allclose_block_raise, allclose_raise
+from ._axes_to_components import properties_to_components, samples_to_components
 from ._block_from_array import block_from_array
 from ._checks import checks_enabled, unsafe_disable_checks, unsafe_enable_checks
+from ._components_to_axes import components_to_samples
 from ._densify import densify
 from ._detach import detach, detach_block
 from ._divide import divide
@@ -35,6 +37,7 @@ from ._manipulate_dimension import (
     remove_dimension,
     rename_dimension,
 )
+from ._move_dimensions import move_dimensions, transpose_components
 from ._multiply import multiply
 from ._one_hot import one_hot
 from ._ones_like import ones_like, ones_like_block
@@ -84,6 +87,7 @@ __all__ = [
     "append_dimension",
     "block_from_array",
     "checks_enabled",
+    "components_to_samples",
     "densify",
     "detach",
     "detach_block",
@@ -114,12 +118,14 @@ __all__ = [
     "mean_over_properties_block",
     "mean_over_samples",
     "mean_over_samples_block",
+    "move_dimensions",
     "multiply",
     "one_hot",
     "ones_like",
     "ones_like_block",
     "permute_dimensions",
     "pow",
+    "properties_to_components",
     "random_uniform_like",
     "random_uniform_like_block",
     "remove_dimension",
@@ -128,6 +134,7 @@ __all__ = [
     "rename_dimension",
     "requires_grad",
     "requires_grad_block",
+    "samples_to_components",
     "slice",
     "slice_block",
     "solve",
@@ -145,6 +152,7 @@ __all__ = [
     "sum_over_properties_block",
     "sum_over_samples",
     "sum_over_samples_block",
+    "transpose_components",
     "unique_metadata",
     "unique_metadata_block",
     "unsafe_disable_checks",

@@ -127,8 +127,11 @@ from ._plans import (
 from ._sparse import (
     dtype_name,
     entries_other_than,
+    group_in_order,
     parameters_of,
+    product_labels,
     sources_of,
+    unfold_samples,
 )
 from ._structure import (
     assemble,
@@ -237,6 +240,7 @@ __all__ = [
     "gradients_of",
     "group_entries",
     "group_gradient_entries",
+    "group_in_order",
     "index_entries",
     "indicator_matrix",
     "insert_axes",
@@ -263,6 +267,7 @@ __all__ = [
     "permute_labels",
     "pick_blocks",
     "positions_to_index",
+    "product_labels",
     "promote_to_inexact",
     "properties_of",
     "raise_index_error",
@@ -303,6 +308,7 @@ __all__ = [
     "torch_jit_annotate",
     "torch_jit_is_scripting",
     "torch_jit_script",
+    "unfold_samples",
     "unique_rows",
     "unstack_arrays",
     "values_of",

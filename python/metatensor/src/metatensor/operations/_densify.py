@@ -27,6 +27,7 @@ from ._backend import (
     to_list,
     torch_jit_is_scripting,
     values_of,
+    with_arrays,
 )
 from ._spread import spread_arrays
 
@@ -65,7 +66,7 @@ def densify(
     arrays = leaves(tensor)
     per_block = leaves_per_block(tensor)
     if len(arrays) == 0:
-        return tensor.copy(deep=False)
+        return with_arrays(tensor, arrays)
     old_samples, sample_where = distinct_labels(block_samples(tensor))
     old_properties, property_where = distinct_labels(properties_of(tensor))
     new_samples, rows, row_places = _targets(tensor, old_samples, sample_where, samples, "samples")

@@ -1,16 +1,16 @@
-"""Where entries are which another axis does not have, plain flavour.
+"""Plans which put entries to other places, or on other axes, plain flavour.
 
 The torch flavour has a module of the same name with the same functions.
 """
 
 from __future__ import annotations
 
-from typing import Any, List
+from typing import Any, List, Tuple
 
 import numpy as np
 
-from ._plans import Index, _to_numpy
-from ._types import Array, TensorMap
+from ._plans import Entries, Index, _to_numpy, entries, make_labels, unique_rows
+from ._types import Array, Labels, TensorMap
 
 
 def parameters_of(tensor: TensorMap) -> List[List[str]]:
@@ -41,3 +41,38 @@ def entries_other_than(array: Array, axis: int, value: float) -> Index:
 def dtype_name(array: Array) -> str:
     """Name of the type of the elements."""
     return str(array.dtype)
+
+
+# ------------------------------------------------------------------------ other axes
+def product_labels(labels: List[Labels]) -> Labels:
+    """All combinations of entries, those of the last labels running fastest."""
+    names = list(labels[0].names)
+    rows = entries(labels[0])
+    for other in labels[1:]:
+        values = entries(other)
+        repeated = np.repeat(rows, len(values), axis=0)
+        rows = np.concatenate([repeated, np.tile(values, (len(rows), 1))], axis=1)
+        names.extend(other.names)
+    return make_labels(names, rows, labels[0], True)
+
+
+def unfold_samples(labels: Labels, count: int) -> Labels:
+    """Samples of a gradient after each sample of the values was replaced by several ones.
+
+    :param count: number of new samples for each of the old ones
+    """
+    rows = np.repeat(entries(labels), count, axis=0)
+    rows[:, 0] = rows[:, 0] * count + np.tile(np.arange(count), len(labels))
+    return make_labels(labels.names, rows, labels, True)
+
+
+def group_in_order(values: Entries) -> Tuple[Entries, Index]:
+    """Distinct rows in the order in which they appear, and for each row which one it is."""
+    rows, groups = unique_rows(values)
+    # the first one of each group is written last
+    first = np.zeros(len(rows), dtype=np.int64)
+    first[groups[::-1]] = np.arange(len(groups))[::-1]
+    order = np.argsort(first)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return rows[order], rank[groups]

@@ -20,6 +20,7 @@ from ._backend import (
     sorted_positions,
     take_index,
     torch_jit_is_scripting,
+    with_arrays,
 )
 
 
@@ -45,7 +46,7 @@ def sparsify(tensor: TensorMap, fill_value: float = 0.0) -> TensorMap:
         check_type(tensor, "tensor", "TensorMap", "sparsify")
     arrays = leaves(tensor)
     if len(arrays) == 0:
-        return tensor.copy(deep=False)
+        return with_arrays(tensor, arrays)
     per_block = leaves_per_block(tensor)
     old_samples = samples_of(tensor)
     samples: List[Labels] = []

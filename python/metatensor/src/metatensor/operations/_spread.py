@@ -12,6 +12,8 @@ from ._backend import (
     foreach_cast,
     foreach_concatenate,
     foreach_gather,
+    gradients_of,
+    interleave,
     merge_entries,
     same_labels,
     select_entries,
@@ -20,6 +22,7 @@ from ._backend import (
     sorted_positions,
     sources_of,
     spread_labels,
+    values_of,
     zeros_like_array,
 )
 
@@ -58,6 +61,30 @@ def spread_arrays(
         else:
             output.append(array)
     return output
+
+
+def spread_leaves(
+    arrays: List[Array],
+    sources: List[LabelsValues],
+    where: List[int],
+    axis: int,
+    fill: float,
+    per_block: int,
+) -> List[Array]:
+    """The same for all leaves of a map, with zeros where there is no old entry in gradients.
+
+    :param where: sources of each leaf
+    """
+    of_values: List[int] = []
+    of_gradients: List[int] = []
+    for i, place in enumerate(where):
+        if i % per_block == 0:
+            of_values.append(place)
+        else:
+            of_gradients.append(place)
+    values = spread_arrays(values_of(arrays, per_block), sources, of_values, axis, fill)
+    gradients = spread_arrays(gradients_of(arrays, per_block), sources, of_gradients, axis, 0.0)
+    return interleave(values, gradients, per_block)
 
 
 def merge_axis(

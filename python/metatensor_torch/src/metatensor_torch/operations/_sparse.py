@@ -1,15 +1,16 @@
-"""Where entries are which another axis does not have, torch flavour.
+"""Plans which put entries to other places, or on other axes, torch flavour.
 
 The plain flavour (``metatensor.operations``) has a module of the same name with the same
 functions, where they are documented.
 """
 
-from typing import List
+from typing import List, Tuple
 
 import torch
 from torch import Tensor
 
-from ._types import TensorMap
+from ._plans import inverse_permutation, make_labels, unique_rows
+from ._types import Labels, TensorMap
 
 
 def parameters_of(tensor: TensorMap) -> List[List[str]]:
@@ -42,3 +43,36 @@ def dtype_name(array: Tensor) -> str:
     """Name of the type of the elements."""
     name: str = torch.ops.metatensor.dtype_name(array.dtype)
     return name
+
+
+# ------------------------------------------------------------------------ other axes
+def product_labels(labels: List[Labels]) -> Labels:
+    """All combinations of entries, those of the last labels running fastest."""
+    names: List[str] = []
+    names.extend(labels[0].names)
+    rows = labels[0].values
+    for other in labels[1:]:
+        values = other.values
+        n_rows = rows.shape[0]
+        repeated = rows.repeat_interleave(values.shape[0], dim=0)
+        rows = torch.cat([repeated, values.repeat([n_rows, 1])], dim=1)
+        names.extend(other.names)
+    return make_labels(names, rows, labels[0], True)
+
+
+def unfold_samples(labels: Labels, count: int) -> Labels:
+    """Samples of a gradient after each sample of the values was replaced by several ones."""
+    rows = labels.values.repeat_interleave(count, dim=0)
+    places = torch.arange(count, dtype=rows.dtype, device=rows.device).repeat([len(labels)])
+    rows[:, 0] = rows[:, 0] * count + places
+    return make_labels(labels.names, rows, labels, True)
+
+
+def group_in_order(values: Tensor) -> Tuple[Tensor, Tensor]:
+    """Distinct rows in the order in which they appear, and for each row which one it is."""
+    rows, groups = unique_rows(values)
+    places = torch.arange(groups.shape[0], device=groups.device)
+    first = torch.full([rows.shape[0]], groups.shape[0], device=groups.device)
+    order = torch.argsort(first.scatter_reduce(0, groups, places, "amin"))
+    rank = inverse_permutation(order)
+    return rows.index_select(0, order), rank.index_select(0, groups)
