@@ -40,6 +40,12 @@ CASES = {
     "transpose_components": lambda m, f, t, u: m.transpose_components(
         m.properties_to_components(t, "q"), [1, 0]
     ),
+    "einsum": lambda m, f, t, u: m.einsum("s c p, s c p -> s c p", t, t),
+    "einsum_drop": lambda m, f, t, u: m.einsum("s ... p, s ... q -> s ... q", t, u, missing="drop"),
+    "einsum_dot": lambda m, f, t, u: m.einsum("s c p, q c p -> s q", t, m.remove_gradients(t)),
+    "einsum_names": lambda m, f, t, u: m.einsum(
+        "s c p, s c p -> s c p", t, m.permute_dimensions(t, "properties", [1, 0]), {"p": ["q", "n"]}
+    ),
     **{
         f"{name}_over_{axis}_count": lambda m, f, t, u, name=name, axis=axis: getattr(
             m, f"{name}_over_{axis}"

@@ -78,6 +78,10 @@ MAPS = {
     "transpose_components": [
         lambda m, t, u, x, y: m.transpose_components(m.properties_to_components(t, "n"), [1, 0])
     ],
+    "einsum": [
+        lambda m, t, u, x, y: m.einsum("s c p, s c p -> s c p", t, u),
+        lambda m, t, u, x, y: m.einsum("s p, q p -> s q", x, m.remove_gradients(y)),
+    ],
     "sparsify": [lambda m, t, u, x, y: m.sparsify(m.densify(t))],
     "pow": [
         lambda m, t, u, x, y: m.pow(t, 3),

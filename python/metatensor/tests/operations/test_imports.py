@@ -87,6 +87,7 @@ ADDITIONS = [
     "samples_to_components",
     "transpose_components",
     "densify",
+    "einsum",
     "sparsify",
 ]
 

@@ -56,6 +56,10 @@ def user_code(t: TensorMap, u: TensorMap) -> List[TensorMap]:
         mts.join([t, mts.multiply(t, 2)], "keys", add_dimension="i"),
         mts.mean_over_samples(t, "a", gradient_count="samples"),
         mts.components_to_samples(t, "m"),
+        mts.einsum("s c p, s c p -> s c p", t, t),
+        mts.einsum(
+            "s ... p, q ... p -> s q", t, mts.remove_gradients(t), dimensions={"q": ["s", "a"]}
+        ),
         mts.samples_to_components(t, ["a"], fill_value=2.0),
         mts.properties_to_components(t, "n"),
         mts.move_dimensions(t, names="a", source="samples", destination="properties"),
@@ -122,6 +126,8 @@ DIFFERENTIABLE = [
     "divide_drop",
     "densify_fill",
     "join_other_keys",
+    "einsum",
+    "einsum_drop",
     "components_to_samples",
     "samples_to_components",
     "properties_to_components",

@@ -18,6 +18,7 @@ from ._detach import detach, detach_block
 from ._divide import divide
 from ._dot import dot
 from ._drop_blocks import drop_blocks, drop_empty_blocks, filter_blocks
+from ._einsum import einsum
 from ._empty_like import empty_like, empty_like_block
 from ._equal import equal, equal_block, equal_block_raise, equal_raise
 from ._equal_metadata import (
@@ -95,6 +96,7 @@ __all__ = [
     "dot",
     "drop_blocks",
     "drop_empty_blocks",
+    "einsum",
     "empty_like",
     "empty_like_block",
     "equal",

@@ -9,6 +9,7 @@ from typing import Any, List, Tuple
 
 import numpy as np
 
+from ._arrays import _common_engine
 from ._plans import Entries, Index, _to_numpy, entries, make_labels, unique_rows
 from ._types import Array, Labels, TensorMap
 
@@ -76,3 +77,12 @@ def group_in_order(values: Entries) -> Tuple[Entries, Index]:
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
     return rows[order], rank[groups]
+
+
+def matmul(a: Array, b: Array) -> Array:
+    """Products of stacks of matrices."""
+    _common_engine([a], [b])
+    # of several libraries
+    x: Any = a
+    product: Array = x @ b
+    return product

@@ -76,3 +76,8 @@ def group_in_order(values: Tensor) -> Tuple[Tensor, Tensor]:
     order = torch.argsort(first.scatter_reduce(0, groups, places, "amin"))
     rank = inverse_permutation(order)
     return rows.index_select(0, order), rank.index_select(0, groups)
+
+
+def matmul(a: Tensor, b: Tensor) -> Tensor:
+    """Products of stacks of matrices."""
+    return a @ b
