@@ -5,6 +5,7 @@
 
 #include "dlpack.hpp"
 #include "kernels/label_rows.hpp"
+#include "staging.hpp"
 #include "tensor_utils.hpp"
 
 namespace metatensor_torch::details {
@@ -159,6 +160,11 @@ LabelsArray::from_dlpack(DLManagedTensorVersioned* dl_tensor) const {
 }
 
 std::unique_ptr<metatensor::DataArrayBase> LabelsArray::copy(DLDevice device) const {
+    auto* staged = StagedTransfer::current(dlpack_device_to_torch(device));
+    if (staged != nullptr && is_host_ready(tensor()) && !is_modified()) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        return std::make_unique<LabelsArray>(staged->add(tensor()), mirrors_);
+    }
     auto plain = std::optional<PlainTensorScope>();
     if (is_plain(tensor())) {
         plain.emplace();

@@ -66,8 +66,15 @@ metatensor::Labels share(const mts_structure_t& structure, uintptr_t axis) {
 } // namespace
 
 std::vector<torch::Tensor> maps::leaves(const TensorMap& tensor) {
-    const auto owner = metatensor::Structure(mutable_core(tensor));
-    const auto& structure = *owner.as_mts_structure_t();
+    auto options = mts_structure_options_t{};
+    options.size = sizeof(options);
+    options.skip_labels = 1;
+    auto* pointer =
+        mts_tensormap_structure(mutable_core(tensor).as_mts_tensormap_t(), &options);
+    metatensor::details::check_pointer(pointer);
+    const auto owner = std::unique_ptr<mts_structure_t, mts_status_t (*)(mts_structure_t*)>(
+        pointer, mts_structure_free);
+    const auto& structure = *pointer;
     check_gradients(structure);
     auto result = std::vector<torch::Tensor>();
     result.reserve(structure.leaves_count);

@@ -8,6 +8,7 @@
 #include "../maps/host_labels.hpp"
 #include "../maps/label_lists.hpp"
 #include "../maps/leaves.hpp"
+#include "../maps/plans.hpp"
 
 using namespace metatensor_torch;
 
@@ -102,10 +103,35 @@ static void register_array_lists(torch::Library& library) {
                 maps::concatenate_all);
 }
 
+static void register_plans(torch::Library& library) {
+    const auto map = qualified("TensorMap");
+    const auto labels = qualified("Labels");
+    const auto define = [&](const std::string& name, const std::string& arguments,
+                            const auto& function, const std::string& result) {
+        library.def((name + "(" + arguments + ") -> " + result).c_str(), function);
+    };
+    const auto input = map + " tensor, str axis, ";
+    const auto maybe = map + "?";
+    define("_plan_reduce", input + "str[] dimensions, str reduction", maps::plan_reduce, maybe);
+    define("_plan_select", input + labels + "[] selections", maps::plan_select, map + "[]?");
+    define("_plan_sort", map + " tensor, str[] axes, bool descending", maps::plan_sort, maybe);
+    define("_plan_join",
+           map + "[] tensors, str axis, str different_keys, str? add_dimension",
+           maps::plan_join, maybe);
+    define("_plan_insert", input + "int index, str name, int value", maps::plan_insert, maybe);
+    define("_plan_permute", input + "int[] dimensions_indexes", maps::plan_permute, maybe);
+    define("_plan_remove", input + "str name", maps::plan_remove, maybe);
+    define("_plan_rename", input + "str old_name, str new_name", maps::plan_rename, maybe);
+    define("_plan_filter", map + " tensor, " + labels + " keys, bool keep", maps::plan_filter,
+           maybe);
+    define("_plan_drop_empty", map + " tensor", maps::plan_drop_empty, maybe);
+}
+
 // Not for users: these are what the operations of metatensor.torch are made of. Scripted
 // models contain them, so they can not be removed.
 void metatensor_torch::register_maps(torch::Library& library) {
     register_leaves(library);
     register_label_lists(library);
     register_array_lists(library);
+    register_plans(library);
 }

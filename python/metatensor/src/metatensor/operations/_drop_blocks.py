@@ -5,6 +5,8 @@ from ._backend import (
     block_values,
     check_type,
     complement_index,
+    drop_empty_in_map,
+    filter_map,
     list_to_index,
     nonempty_positions,
     pick_blocks,
@@ -35,6 +37,10 @@ def drop_blocks(tensor: TensorMap, keys: Labels, copy: bool = False) -> TensorMa
     """
     if not torch_jit_is_scripting():
         _check_arguments(tensor, keys, copy, "drop_blocks")
+    if not copy:
+        whole = filter_map(tensor, keys, False)
+        if whole is not None:
+            return whole
     dropped = select_positions(tensor.keys, keys)
     return _keep(tensor, complement_index(dropped, len(tensor.keys), tensor.keys), copy)
 
@@ -57,6 +63,10 @@ def drop_empty_blocks(tensor: TensorMap, copy: bool = False) -> TensorMap:
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "drop_empty_blocks")
         _check_copy(copy, "drop_empty_blocks")
+    if not copy:
+        whole = drop_empty_in_map(tensor)
+        if whole is not None:
+            return whole
     kept = nonempty_positions(block_values(tensor))
     if len(kept) == len(tensor.keys):
         return pick_blocks(tensor, kept, tensor.keys, copy)
@@ -84,6 +94,10 @@ def filter_blocks(tensor: TensorMap, keys: Labels, copy: bool = False) -> Tensor
     """
     if not torch_jit_is_scripting():
         _check_arguments(tensor, keys, copy, "filter_blocks")
+    if not copy:
+        whole = filter_map(tensor, keys, True)
+        if whole is not None:
+            return whole
     return _keep(tensor, select_positions(tensor.keys, keys), copy)
 
 

@@ -15,6 +15,7 @@ from ._backend import (
     entries,
     foreach_concatenate,
     join_labels,
+    join_maps,
     leaves,
     leaves_per_block,
     list_to_index,
@@ -93,6 +94,9 @@ def join(
             f"invalid value '{different_keys}' for `different_keys` in `join`, it must be "
             "'error', 'intersection' or 'union'"
         )
+    whole = join_maps(tensors, axis, different_keys, add_dimension)
+    if whole is not None:
+        return whole
     return _join_maps(_with_same_keys(tensors, axis, different_keys), axis, add_dimension)
 
 
@@ -116,6 +120,9 @@ def join_blocks(
     tensors: List[TensorMap] = []
     for block in blocks:
         tensors.append(block_to_map(block))
+    whole = join_maps(tensors, axis, "error", add_dimension)
+    if whole is not None:
+        return map_to_block(whole)
     return map_to_block(_join_maps(tensors, axis, add_dimension))
 
 

@@ -1,4 +1,4 @@
-from typing import List, Tuple, Union
+from typing import List, Optional, Tuple, Union
 
 from ._backend import (
     Labels,
@@ -12,13 +12,17 @@ from ._backend import (
     distinct_samples,
     gradient_samples,
     insert_in_labels,
+    insert_in_map,
     interleave_labels,
     leaves,
     leaves_per_block,
+    permute_in_map,
     permute_labels,
     raise_index_error,
     rebuild,
     remove_from_labels,
+    remove_from_map,
+    rename_in_map,
     spread_labels,
     torch_jit_is_scripting,
     with_components,
@@ -108,6 +112,9 @@ def permute_dimensions(tensor: TensorMap, axis: str, dimensions_indexes: List[in
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "permute_dimensions")
     _check_axis(axis, "permute_dimensions")
+    whole = permute_in_map(tensor, axis, dimensions_indexes)
+    if whole is not None:
+        return whole
     if axis == "keys":
         return with_keys(tensor, tensor.keys.permute(dimensions_indexes))
     labels, where = _labels_of(tensor, axis)
@@ -133,6 +140,9 @@ def remove_dimension(tensor: TensorMap, axis: str, name: str) -> TensorMap:
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "remove_dimension")
     _check_axis(axis, "remove_dimension")
+    whole = remove_from_map(tensor, axis, name)
+    if whole is not None:
+        return whole
     if axis == "keys":
         return with_keys(tensor, tensor.keys.remove(name))
     labels, where = _labels_of(tensor, axis)
@@ -161,6 +171,9 @@ def rename_dimension(tensor: TensorMap, axis: str, old: str, new: str) -> Tensor
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "rename_dimension")
     _check_axis(axis, "rename_dimension")
+    whole = rename_in_map(tensor, axis, old, new)
+    if whole is not None:
+        return whole
     if axis == "keys":
         return with_keys(tensor, tensor.keys.rename(old, new))
     if axis == "components":
@@ -197,10 +210,22 @@ def _rename_components(tensor: TensorMap, old: str, new: str) -> TensorMap:
 def _insert(
     tensor: TensorMap, axis: str, index: int, name: str, values: Union[LabelsValues, int]
 ) -> TensorMap:
+    whole = _insert_whole(tensor, axis, index, name, values)
+    if whole is not None:
+        return whole
     if axis == "keys":
         return with_keys(tensor, _insert_in([tensor.keys], index, name, values)[0])
     labels, where = _labels_of(tensor, axis)
     return _with_labels(tensor, axis, _insert_in(labels, index, name, values), where)
+
+
+def _insert_whole(
+    tensor: TensorMap, axis: str, index: int, name: str, values: Union[LabelsValues, int]
+) -> Optional[TensorMap]:
+    # a function of its own: TorchScript can not load types which are only refined at the start
+    if isinstance(values, int):
+        return insert_in_map(tensor, axis, index, name, values)
+    return None
 
 
 def _insert_in(

@@ -19,6 +19,7 @@ from ._backend import (
     leaves_per_block,
     map_to_block,
     rebuild,
+    reduce_map,
     spread_labels,
     torch_jit_is_scripting,
     values_of,
@@ -217,6 +218,9 @@ def std_over_properties_block(
 
 def _reduce(tensor: TensorMap, property_names: List[str], reduction: str) -> TensorMap:
     columns = remaining_dimensions(tensor.property_names, property_names, "properties")
+    whole = reduce_map(tensor, "properties", property_names, reduction)
+    if whole is not None:
+        return whole
     properties, where = distinct_properties(tensor)
     reduced_properties, groups, n_groups = group_axis(properties, columns)
     new_properties = spread_labels(reduced_properties, where)

@@ -22,6 +22,7 @@ from ._backend import (
     leaves_per_block,
     map_to_block,
     rebuild,
+    reduce_map,
     spread_labels,
     take_index,
     torch_jit_is_scripting,
@@ -236,6 +237,9 @@ def _reduce(
     tensor: TensorMap, sample_names: List[str], reduction: str, gradient_count: str
 ) -> TensorMap:
     columns = remaining_dimensions(tensor.sample_names, sample_names, "samples")
+    whole = reduce_map(tensor, "samples", sample_names, reduction)
+    if whole is not None:
+        return whole
     samples, where = distinct_samples(tensor)
     reduced_samples, groups, n_groups = group_axis(samples, columns)
     new_samples = spread_labels(reduced_samples, where)

@@ -1,4 +1,4 @@
-from typing import List, Union
+from typing import List, Optional, Union
 
 from ._backend import (
     Labels,
@@ -25,6 +25,7 @@ from ._backend import (
     rebuild,
     repeat_each,
     select_in_labels,
+    select_in_map,
     sorted_positions,
     spread_labels,
     take_from_labels,
@@ -94,6 +95,9 @@ def slice_block(
 def _slice_map(
     tensor: TensorMap, axis: str, selection: Union[List[int], LabelsValues, Labels]
 ) -> TensorMap:
+    whole = slice_whole(tensor, axis, [selection])
+    if whole is not None:
+        return whole[0]
     if axis == "properties":
         return _slice_properties(tensor, selection)
     arrays = leaves(tensor)
@@ -121,6 +125,22 @@ def _slice_map(
     )
     properties: List[Labels] = []
     return rebuild(tensor, interleave(values, new_arrays, per_block), samples, properties)
+
+
+def slice_whole(
+    tensor: TensorMap, axis: str, selections: List[Union[List[int], LabelsValues, Labels]]
+) -> Optional[List[TensorMap]]:
+    """All slices in one call; nothing if this is not possible."""
+    labels: List[Labels] = []
+    for selection in selections:
+        if torch_jit_is_scripting():
+            if isinstance(selection, Labels):
+                labels.append(selection)
+        elif isinstance_metatensor(selection, "Labels"):
+            labels.append(selection)  # type: ignore[arg-type]
+    if len(labels) != len(selections):
+        return None
+    return select_in_map(tensor, axis, labels)
 
 
 def _slice_properties(

@@ -32,6 +32,7 @@ from ._backend import (
     select_entries,
     set_column,
     sort_labels,
+    sort_map,
     sort_rows,
     spread_labels,
     take_entries,
@@ -75,6 +76,9 @@ def sort(
         check_type(tensor, "tensor", "TensorMap", "sort")
         _check_class(axes)
     all_axes = _axes_list(axes, ["keys", "samples", "components", "properties"])
+    whole = sort_map(tensor, all_axes, descending)
+    if whole is not None:
+        return whole
     block_axes: List[str] = []
     for axis in all_axes:
         if axis != "keys":
@@ -105,7 +109,11 @@ def sort_block(
         check_type(block, "block", "TensorBlock", "sort_block")
         _check_class(axes)
     all_axes = _axes_list(axes, ["samples", "components", "properties"])
-    return map_to_block(_sort_map(block_to_map(block), all_axes, descending))
+    tensor = block_to_map(block)
+    whole = sort_map(tensor, all_axes, descending)
+    if whole is not None:
+        return map_to_block(whole)
+    return map_to_block(_sort_map(tensor, all_axes, descending))
 
 
 def _sort_map(tensor: TensorMap, axes: List[str], descending: bool) -> TensorMap:

@@ -10,7 +10,7 @@ from ._backend import (
     map_to_block,
     torch_jit_is_scripting,
 )
-from ._slice import _check_axis, _check_selection, _slice_map
+from ._slice import _check_axis, _check_selection, _slice_map, slice_whole
 
 
 def split(
@@ -41,6 +41,9 @@ def split(
         check_type(tensor, "tensor", "TensorMap", "split")
         _check_arguments(axis, selections, "split")
     _check_axis(axis, "split")
+    whole = slice_whole(tensor, axis, selections)
+    if whole is not None:
+        return whole
     output: List[TensorMap] = []
     for selection in selections:
         output.append(_slice_map(tensor, axis, selection))
@@ -66,6 +69,11 @@ def split_block(
     _check_axis(axis, "split_block")
     tensor = block_to_map(block)
     output: List[TensorBlock] = []
+    whole = slice_whole(tensor, axis, selections)
+    if whole is not None:
+        for one in whole:
+            output.append(map_to_block(one))
+        return output
     for selection in selections:
         output.append(map_to_block(_slice_map(tensor, axis, selection)))
     return output
