@@ -170,7 +170,7 @@ void kernels::add_rows(const torch::Tensor& output, const torch::Tensor& input, 
         add_typed(output.mutable_data_ptr<type>(), input.const_data_ptr<type>(), view, count, \
                   groups);                                                                    \
         break;
-        AT_FORALL_SCALAR_TYPES_AND3(Half, BFloat16, Bool, METATENSOR_TORCH_ADD_ROWS)
+        AT_FORALL_SCALAR_TYPES_AND(Bool, METATENSOR_TORCH_ADD_ROWS)
         METATENSOR_TORCH_ADD_ROWS(c10::complex<float>, ComplexFloat)
         METATENSOR_TORCH_ADD_ROWS(c10::complex<double>, ComplexDouble)
 #undef METATENSOR_TORCH_ADD_ROWS
@@ -182,7 +182,7 @@ void kernels::add_rows(const torch::Tensor& output, const torch::Tensor& input, 
 bool kernels::can_add_rows(torch::Dtype dtype) {
     switch (dtype) {
 #define METATENSOR_TORCH_CASE(_, name) case torch::ScalarType::name:
-        AT_FORALL_SCALAR_TYPES_AND3(Half, BFloat16, Bool, METATENSOR_TORCH_CASE)
+        AT_FORALL_SCALAR_TYPES_AND(Bool, METATENSOR_TORCH_CASE)
         METATENSOR_TORCH_CASE(_, ComplexFloat)
         METATENSOR_TORCH_CASE(_, ComplexDouble)
 #undef METATENSOR_TORCH_CASE

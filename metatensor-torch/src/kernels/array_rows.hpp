@@ -39,7 +39,7 @@ void gather_rows(const torch::Tensor& output, const torch::Tensor& input, int64_
 void add_rows(const torch::Tensor& output, const torch::Tensor& input, int64_t axis,
               const int64_t* groups);
 
-/// Does `add_rows` know this dtype?
+/// Does `add_rows` know this dtype? Not those which are too small to be accumulated in.
 bool can_add_rows(torch::Dtype dtype);
 
 /// Copy an array to a part of another one of the same dtype: all its rows along the first

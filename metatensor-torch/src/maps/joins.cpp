@@ -110,9 +110,8 @@ void Joins::run_on_host(std::vector<torch::Tensor>& results) const {
         }
         int64_t start = 0;
         for (const auto& piece : pieces) {
-            const auto array = contiguous(piece.array.scalar_type() == dtype_
-                                              ? piece.array
-                                              : piece.array.to(dtype_));
+            const auto array = contiguous(
+                piece.array.scalar_type() == dtype_ ? piece.array : piece.array.to(dtype_));
             const auto* rows = piece.scatter.has_value() ? piece.scatter->indices : nullptr;
             kernels::place_rows(output, array, rows, axis_ == 0 ? start : 0,
                                 axis_ == 0 ? 0 : start);

@@ -88,9 +88,9 @@ TensorMap put_together(const mts_metadata_t* metadata,
     auto raw = std::vector<mts_array_t>();
     raw.reserve(arrays.size());
     for (const auto& array : arrays) {
-        raw.push_back(metatensor::DataArrayBase::to_mts_array(
-                          std::make_unique<TorchDataArray>(array))
-                          .release());
+        raw.push_back(
+            metatensor::DataArrayBase::to_mts_array(std::make_unique<TorchDataArray>(array))
+                .release());
     }
     auto* tensor = mts_metadata_with_arrays(metadata, raw.data(), raw.size());
     metatensor::details::check_pointer(tensor);
@@ -163,8 +163,8 @@ std::optional<TensorMap> maps::plan_reduce(const TensorMap& tensor, const std::s
     }
     auto transfer = StagedTransfer(input->device);
     const auto names = c_strings(dimensions);
-    const auto plan = adopt(
-        mts_plan_reduce(&input->content(), axis.c_str(), names.data(), names.size()));
+    const auto plan =
+        adopt(mts_plan_reduce(&input->content(), axis.c_str(), names.data(), names.size()));
     if (plan == nullptr) {
         return std::nullopt;
     }
@@ -182,8 +182,8 @@ std::optional<TensorMap> maps::plan_reduce(const TensorMap& tensor, const std::s
         }
     }
     const auto per_block = metadata.blocks_count == 0 ? 1 : metadata.blocks_starts[1];
-    const auto reductions = Reductions(kind, axis == "samples" ? 0 : -1, std::move(leaves),
-                                       per_block, transfer);
+    const auto reductions =
+        Reductions(kind, axis == "samples" ? 0 : -1, std::move(leaves), per_block, transfer);
     transfer.run();
     return put_together(plan->results[0], reductions.run());
 }

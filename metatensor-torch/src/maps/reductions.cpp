@@ -46,9 +46,8 @@ Reductions::Reductions(Reduction reduction, int64_t axis, std::vector<ReducedLea
     for (size_t block = 0; block < blocks_count; block++) {
         const auto first = leaves_.begin() + static_cast<int64_t>(block * per_block_);
         const auto last = first + static_cast<int64_t>(per_block_);
-        const auto on_host = std::all_of(first, last, [&](const ReducedLeaf& leaf) {
-            return can_sum_on_host(leaf.array);
-        });
+        const auto on_host = std::all_of(
+            first, last, [&](const ReducedLeaf& leaf) { return can_sum_on_host(leaf.array); });
         if (on_host) {
             for (size_t i = 0; i < per_block_; i++) {
                 on_host_.push_back(block * per_block_ + i);
@@ -213,9 +212,14 @@ void Reductions::sum_on_host(std::vector<torch::Tensor>& results) const {
 }
 
 torch::Tensor Reductions::sum(const torch::Tensor& array, const PackedLeaf& leaf) const {
+    const auto dtype = array.scalar_type();
+    if (dtype == torch::kHalf || dtype == torch::kBFloat16) {
+        // torch rounds these sums once, or each time, as it likes
+        return sum(array.to(torch::kFloat32), leaf).to(dtype);
+    }
     auto shape = array.sizes().vec();
     (axis_ == 0 ? shape.front() : shape.back()) = leaf.groups_count;
-    if (is_for_host_loops(array) && kernels::can_add_rows(array.scalar_type())) {
+    if (is_for_host_loops(array) && kernels::can_add_rows(dtype)) {
         auto output = torch::zeros(shape, array.options());
         kernels::add_rows(output, contiguous(array), axis_,
                           leaf.groups.const_data_ptr<int64_t>());
@@ -264,8 +268,7 @@ Reductions::Values Reductions::reduce_values(const PackedLeaf& leaf) const {
         values.reduced = values.mean;
         return values;
     }
-    const auto deviations =
-        values.original - values.mean.index_select(axis_, leaf.groups);
+    const auto deviations = values.original - values.mean.index_select(axis_, leaf.groups);
     const auto variance = mean(deviations * deviations, leaf);
     values.reduced = reduction_ == Reduction::Var ? variance : safe_sqrt(variance);
     return values;

@@ -38,17 +38,16 @@ torch::Tensor maps::contiguous(const torch::Tensor& array) {
 /// change the version of others
 static torch::Tensor part_of(const torch::Tensor& buffer, torch::IntArrayRef shape,
                              int64_t start) {
-    auto part = at::detail::make_tensor<c10::TensorImpl>(
-        c10::Storage(buffer.storage()), buffer.key_set(), buffer.dtype());
+    auto part = at::detail::make_tensor<c10::TensorImpl>(c10::Storage(buffer.storage()),
+                                                         buffer.key_set(), buffer.dtype());
     auto* tensor = part.unsafeGetTensorImpl();
     tensor->set_storage_offset(start);
     tensor->set_sizes_contiguous(shape);
     return part;
 }
 
-std::vector<torch::Tensor>
-maps::new_arrays(const std::vector<std::vector<int64_t>>& shapes,
-                 const torch::TensorOptions& options) {
+std::vector<torch::Tensor> maps::new_arrays(const std::vector<std::vector<int64_t>>& shapes,
+                                            const torch::TensorOptions& options) {
     const auto item = static_cast<int64_t>(options.dtype().itemsize());
     const auto step = static_cast<int64_t>(ALIGNMENT) / item;
     auto starts = std::vector<int64_t>();

@@ -224,7 +224,10 @@ def segment_sum(array: Tensor, groups: Tensor, n_groups: int, axis: int) -> Tens
     """Sum of the entries of each group along one axis, accumulated in the order of entries."""
     shape = list(array.shape)
     shape[axis] = n_groups
-    return new_zeros(array, shape).index_add(axis, groups, array)
+    # torch rounds sums of small floating point numbers once, or each time, as it likes
+    is_small = array.dtype == torch.float16 or array.dtype == torch.bfloat16
+    wide = array.to(torch.float32) if is_small else array
+    return new_zeros(wide, shape).index_add(axis, groups, wide).to(array.dtype)
 
 
 def divide_by_counts(array: Tensor, counts: Tensor, axis: int) -> Tensor:
