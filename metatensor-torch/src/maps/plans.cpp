@@ -156,7 +156,8 @@ std::vector<int64_t> first_column(const mts_metadata_t& metadata, uintptr_t leaf
 
 std::optional<TensorMap> maps::plan_reduce(const TensorMap& tensor, const std::string& axis,
                                            const std::vector<std::string>& dimensions,
-                                           const std::string& reduction) {
+                                           const std::string& reduction,
+                                           const std::string& gradient_count) {
     const auto input = take_apart(tensor);
     if (!input.has_value()) {
         return std::nullopt;
@@ -170,16 +171,25 @@ std::optional<TensorMap> maps::plan_reduce(const TensorMap& tensor, const std::s
     }
     const auto kind = parse_reduction(reduction);
     const auto needs_rows = kind == Reduction::Var || kind == Reduction::Std;
+    const auto counts_samples = axis == "samples" && gradient_count == "samples";
     const auto& metadata = *plan->results[0];
     auto leaves = std::vector<ReducedLeaf>();
     leaves.reserve(input->leaves.size());
     for (uintptr_t i = 0; i < plan->leaves_count; i++) {
         const auto& step = plan->steps[plan->leaves_starts[i]];
-        leaves.push_back({input->leaves[i], RowPlan(*plan, step.entry), {}, {}});
-        if (needs_rows && metadata.parents[i] >= 0) {
-            leaves.back().rows = first_column(input->content(), i);
-            leaves.back().new_rows = first_column(metadata, i);
+        auto leaf = ReducedLeaf{input->leaves[i], RowPlan(*plan, step.entry), {}, {}, {}};
+        const auto parent = metadata.parents[i];
+        if (parent >= 0 && (needs_rows || counts_samples)) {
+            leaf.rows = first_column(input->content(), i);
+            leaf.new_rows = first_column(metadata, i);
         }
+        if (parent >= 0 && counts_samples) {
+            const auto* counts = leaves[static_cast<size_t>(parent)].groups.counts;
+            for (const auto row : leaf.new_rows) {
+                leaf.counts.push_back(counts == nullptr ? 1 : counts[row]);
+            }
+        }
+        leaves.push_back(std::move(leaf));
     }
     const auto per_block = metadata.blocks_count == 0 ? 1 : metadata.blocks_starts[1];
     const auto reductions =

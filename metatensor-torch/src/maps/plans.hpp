@@ -19,9 +19,13 @@
 namespace metatensor_torch::maps {
 
 /// Sum, mean, variance or standard deviation over some dimensions of an axis
+///
+/// @param gradient_count divide sums of gradients by the number of their `rows`, or of the
+///        `samples` of the values
 std::optional<TensorMap> plan_reduce(const TensorMap& tensor, const std::string& axis,
                                      const std::vector<std::string>& dimensions,
-                                     const std::string& reduction);
+                                     const std::string& reduction,
+                                     const std::string& gradient_count);
 
 /// Take some of the samples or properties, once for each selection
 std::optional<std::vector<TensorMap>> plan_select(const TensorMap& tensor,

@@ -112,12 +112,14 @@ Reductions::PackedLeaf Reductions::make_leaf(const std::vector<size_t>& blocks, 
     auto* count = counts.mutable_data_ptr<int64_t>();
     int64_t offset = 0;
     for (const auto block : blocks) {
-        const auto& plan = leaves_[block * per_block_ + number].groups;
+        const auto& one = leaves_[block * per_block_ + number];
+        const auto& plan = one.groups;
+        const auto* known = one.counts.empty() ? plan.counts : one.counts.data();
         for (int64_t row = 0; row < plan.input_count; row++) {
             *group++ = offset + group_of(plan, row);
         }
         for (int64_t row = 0; row < plan.output_count; row++) {
-            *count++ = plan.counts == nullptr ? 1 : plan.counts[row];
+            *count++ = known == nullptr ? 1 : known[row];
         }
         offset += plan.output_count;
         if (axis_ != 0) {
@@ -198,7 +200,8 @@ void Reductions::sum_on_host(std::vector<torch::Tensor>& results) const {
     }
     auto outputs = new_arrays(shapes, leaves_[on_host_.front()].array.options());
     for (size_t k = 0; k < on_host_.size(); k++) {
-        const auto& [array, groups, rows, new_rows] = leaves_[on_host_[k]];
+        const auto& array = leaves_[on_host_[k]].array;
+        const auto& groups = leaves_[on_host_[k]].groups;
         auto& output = outputs[k];
         if (groups.indices == nullptr) {
             kernels::gather_rows(output, contiguous(array), axis_,

@@ -28,6 +28,8 @@ struct ReducedLeaf {
     /// reduced gradient and values. Only used for variances and standard deviations.
     std::vector<int64_t> rows;
     std::vector<int64_t> new_rows;
+    /// Numbers which sums are divided by, if not those of the members of the groups
+    std::vector<int64_t> counts;
 };
 
 /// Reductions of all blocks of a map, along the first (0) or last (-1) axis

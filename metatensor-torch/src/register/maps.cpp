@@ -112,8 +112,8 @@ static void register_plans(torch::Library& library) {
     };
     const auto input = map + " tensor, str axis, ";
     const auto maybe = map + "?";
-    define("_plan_reduce", input + "str[] dimensions, str reduction", maps::plan_reduce,
-           maybe);
+    define("_plan_reduce", input + "str[] dimensions, str reduction, str gradient_count",
+           maps::plan_reduce, maybe);
     define("_plan_select", input + labels + "[] selections", maps::plan_select, map + "[]?");
     define("_plan_sort", map + " tensor, str[] axes, bool descending", maps::plan_sort, maybe);
     define("_plan_join", map + "[] tensors, str axis, str different_keys, str? add_dimension",

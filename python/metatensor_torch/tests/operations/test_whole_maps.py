@@ -63,6 +63,10 @@ REDUCTIONS = {
     for kind in ("mean", "var", "std")
     for axis, name in (("samples", "atom"), ("properties", "l"))
 }
+for kind in ("mean", "std"):
+    REDUCTIONS[f"{kind}_by_samples"] = lambda m, t, _, kind=kind: getattr(
+        m, f"{kind}_over_samples"
+    )(t, "atom", "samples")
 
 
 def arguments_for(tensor):
@@ -313,13 +317,13 @@ def test_nested_gradients():
     tensor = TensorMap(Labels.single(), [outer])
     with pytest.raises(Exception, match="gradients of gradients"):
         mts.sum_over_samples(tensor, "atom")
-    assert ops._plan_reduce(tensor, "samples", ["atom"], "sum") is None
+    assert ops._plan_reduce(tensor, "samples", ["atom"], "sum", "rows") is None
 
 
 def test_what_has_no_plan():
     tensor = random_map(torch.float64)
-    assert ops._plan_reduce(tensor, "samples", ["atom"], "sum") is not None
-    assert ops._plan_reduce(tensor, "samples", ["nope"], "sum") is None
+    assert ops._plan_reduce(tensor, "samples", ["atom"], "sum", "rows") is not None
+    assert ops._plan_reduce(tensor, "samples", ["nope"], "sum", "rows") is None
     assert ops._plan_remove(tensor, "samples", "atom") is None  # not unique
     meta = TensorBlock(
         torch.zeros(2, 1, device="meta"),

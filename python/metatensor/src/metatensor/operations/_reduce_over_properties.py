@@ -218,7 +218,7 @@ def std_over_properties_block(
 
 def _reduce(tensor: TensorMap, property_names: List[str], reduction: str) -> TensorMap:
     columns = remaining_dimensions(tensor.property_names, property_names, "properties")
-    whole = reduce_map(tensor, "properties", property_names, reduction)
+    whole = reduce_map(tensor, "properties", property_names, reduction, "rows")
     if whole is not None:
         return whole
     properties, where = distinct_properties(tensor)

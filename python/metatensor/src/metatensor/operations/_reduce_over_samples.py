@@ -237,7 +237,7 @@ def _reduce(
     tensor: TensorMap, sample_names: List[str], reduction: str, gradient_count: str
 ) -> TensorMap:
     columns = remaining_dimensions(tensor.sample_names, sample_names, "samples")
-    whole = reduce_map(tensor, "samples", sample_names, reduction)
+    whole = reduce_map(tensor, "samples", sample_names, reduction, gradient_count)
     if whole is not None:
         return whole
     samples, where = distinct_samples(tensor)

@@ -13,9 +13,12 @@ from ._types import Labels, TensorMap
 
 
 def reduce_map(
-    tensor: TensorMap, axis: str, dimensions: List[str], reduction: str
+    tensor: TensorMap, axis: str, dimensions: List[str], reduction: str, gradient_count: str
 ) -> Optional[TensorMap]:
-    """Sum, average, ... over some dimensions of the samples or properties."""
+    """Sum, average, ... over some dimensions of the samples or properties.
+
+    :param gradient_count: divide sums of gradients by the number of ``"rows"`` or ``"samples"``
+    """
     return None
 
 

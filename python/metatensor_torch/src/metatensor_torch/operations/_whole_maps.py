@@ -13,11 +13,11 @@ from ._types import Labels, TensorMap
 
 
 def reduce_map(
-    tensor: TensorMap, axis: str, dimensions: List[str], reduction: str
+    tensor: TensorMap, axis: str, dimensions: List[str], reduction: str, gradient_count: str
 ) -> Optional[TensorMap]:
     """Sum, average, ... over some dimensions of the samples or properties."""
     new: Optional[TensorMap] = torch.ops.metatensor._plan_reduce(
-        tensor, axis, dimensions, reduction
+        tensor, axis, dimensions, reduction, gradient_count
     )
     return new
 
