@@ -226,6 +226,17 @@ OPERATIONS = [
         [*NESTED, operation("append_dimension", var(4), "keys", "new", 1)],
     ),
     Difference(
+        "gradients of gradients in linear operations",
+        "take part; the reference refuses them",
+        lambda step: (
+            step.function.startswith("operations.")
+            and not is_one(step, "drop_blocks", "filter_blocks", "drop_empty_blocks")
+            and has_nested_gradients(step.inputs)
+            and step.errors(None, "NotImplementedError", "gradients of gradients")
+        ),
+        [*NESTED, operation("multiply", var(4), 2)],
+    ),
+    Difference(
         "gradients of gradients next to another mistake",
         "which of the two is found first does not matter",
         lambda step: (

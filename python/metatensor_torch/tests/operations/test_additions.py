@@ -10,6 +10,7 @@ import pytest
 import torch
 from additions import CASES, two_tensors
 from metatensor.torch import Labels, TensorMap
+from test_nested import nested_tensor
 
 
 def to_torch(tensor):
@@ -116,6 +117,40 @@ def test_comparisons():
     assert mts.equal(t, u, ignore_order=True, info=True, nested=True, dtype=True)
     with pytest.raises(torch.jit.Error, match=r"NotEqualError.*dtypes: torch.float64 and .*32"):
         mts.equal_raise(t, t.to(torch.float32), dtype=True)
+
+
+def linear(t: TensorMap, u: TensorMap) -> List[TensorMap]:
+    selection = Labels(["a"], torch.tensor([[2], [0]]))
+    return [
+        mts.add(t, u),
+        mts.add(t, 3),
+        mts.add(t, mts.slice(u, "samples", selection), missing="zero"),
+        mts.subtract(t, u),
+        mts.multiply(t, 3),
+        mts.divide(t, 3),
+        mts.slice(t, "samples", selection),
+        mts.sort(t, descending=True),
+        mts.join([t, u], "samples", add_dimension="i"),
+        mts.join([t, u], "properties", add_dimension="i"),
+        mts.sum_over_samples(t, "a"),
+        mts.sum_over_properties(t, "p"),
+    ]
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit:FutureWarning")
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
+def test_gradients_of_gradients():
+    plain = nested_tensor()
+    t = to_torch(plain)
+    u = mts.multiply(t, 2)
+    results = linear(t, u)
+    for one, other in zip(torch.jit.script(linear)(t, u), results, strict=True):
+        mts.equal_raise(one, other, nested=True)
+    sums = metatensor.sum_over_samples(plain.to(arrays="torch"), "a").to(arrays="numpy")
+    metatensor.equal_raise(to_plain(results[10]), sums, nested=True)
+    ordered = metatensor.sort(plain, descending=True)
+    metatensor.equal_raise(to_plain(results[7]), ordered, nested=True)
+    assert results[7].block(0).gradient("g").gradient("h").gradients_list() == ["k"]
 
 
 DIFFERENTIABLE = [

@@ -11,6 +11,7 @@ from ._backend import (
     foreach_add_scalar,
     foreach_cast,
     gradients_of,
+    has_nested_gradients,
     interleave,
     isinstance_metatensor,
     leaves,
@@ -20,6 +21,7 @@ from ._backend import (
     values_of,
     with_arrays,
 )
+from ._nested import flattened, restored
 from ._utils import matching_block_leaves, matching_leaves
 
 
@@ -72,13 +74,27 @@ def add(A: TensorMap, B: Union[float, int, TensorMap], missing: str = "error") -
                 f"`B` must be a metatensor TensorMap or a number in `add`, not {type(B)}"
             )
         if missing != "error":
+            if has_nested_gradients(A) or has_nested_gradients(B):
+                nested_1, nested_2 = aligned(flattened(A), flattened(B), missing == "zero", "add")
+                return restored(_add_maps(nested_1, nested_2))
             first, second = aligned(A, B, missing == "zero", "add")
-            return with_arrays(first, foreach_add(leaves(first), leaves(second)))
-        other = matching_leaves(A, B, "add")
-        return with_arrays(A, foreach_add(leaves(A), other))
+            return _add_maps(first, second)
+        if has_nested_gradients(A) or has_nested_gradients(B):
+            return restored(_add_maps(flattened(A), flattened(B)))
+        return _add_maps(A, B)
+
+
+def _add_maps(A: TensorMap, B: TensorMap) -> TensorMap:
+    return with_arrays(A, foreach_add(leaves(A), matching_leaves(A, B, "add")))
 
 
 def _add_constant(A: TensorMap, constant: float) -> TensorMap:
+    if has_nested_gradients(A):
+        return restored(_add_constant_to_values(flattened(A), constant))
+    return _add_constant_to_values(A, constant)
+
+
+def _add_constant_to_values(A: TensorMap, constant: float) -> TensorMap:
     arrays = leaves(A)
     per_block = leaves_per_block(A)
     values = foreach_add_scalar(values_of(arrays, per_block), constant)

@@ -125,9 +125,11 @@ from ._plans import (
     zero_entries,
 )
 from ._sparse import (
+    concatenate_columns,
     dtype_name,
     entries_other_than,
     group_in_order,
+    has_nested_gradients,
     matmul,
     parameters_of,
     product_labels,
@@ -207,6 +209,7 @@ __all__ = [
     "complement_index",
     "components_of",
     "concatenate_arrays",
+    "concatenate_columns",
     "concatenate_index",
     "copy_array",
     "count_groups",
@@ -256,6 +259,7 @@ __all__ = [
     "group_entries",
     "group_gradient_entries",
     "group_in_order",
+    "has_nested_gradients",
     "index_entries",
     "indicator_matrix",
     "insert_axes",

@@ -12,6 +12,7 @@ from ._backend import (
     foreach_subtract,
     gradient_rows,
     gradients_of,
+    has_nested_gradients,
     interleave,
     isinstance_metatensor,
     leaves,
@@ -21,6 +22,7 @@ from ._backend import (
     values_of,
     with_arrays,
 )
+from ._nested import flattened, restored
 from ._utils import matching_leaves
 
 
@@ -58,6 +60,10 @@ def divide(A: TensorMap, B: Union[float, int, TensorMap], missing: str = "error"
         check_type(A, "A", "TensorMap", "divide")
     check_missing(missing, ["error", "drop"], "divide")
     if isinstance(B, (float, int)):
+        if has_nested_gradients(A):
+            nested = flattened(A)
+            scaled = foreach_divide_scalar(leaves(nested), float(B))
+            return restored(with_arrays(nested, scaled))
         return with_arrays(A, foreach_divide_scalar(leaves(A), float(B)))
     else:
         if torch_jit_is_scripting():

@@ -8,6 +8,7 @@ from ._backend import (
     components_of,
     first_different,
     foreach_matmul_transposed,
+    has_nested_gradients,
     leaves,
     leaves_per_block,
     properties_of,
@@ -15,6 +16,7 @@ from ._backend import (
     samples_of,
     torch_jit_is_scripting,
 )
+from ._nested import flattened, restored
 from ._utils import match_blocks
 
 
@@ -44,6 +46,12 @@ def dot(tensor_1: TensorMap, tensor_2: TensorMap) -> TensorMap:
         check_type(tensor_2, "tensor_2", "TensorMap", "dot")
     second = match_blocks(tensor_1, tensor_2, "dot")
     _check_blocks(tensor_1, second)
+    if has_nested_gradients(tensor_1):
+        return restored(_dot_maps(flattened(tensor_1), second))
+    return _dot_maps(tensor_1, second)
+
+
+def _dot_maps(tensor_1: TensorMap, second: TensorMap) -> TensorMap:
     factors: List[Array] = []
     for factor in leaves(second):
         for _ in range(leaves_per_block(tensor_1)):

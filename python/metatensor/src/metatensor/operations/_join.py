@@ -14,6 +14,7 @@ from ._backend import (
     empty_labels,
     entries,
     foreach_concatenate,
+    has_nested_gradients,
     join_labels,
     join_maps,
     leaves,
@@ -38,6 +39,7 @@ from ._backend import (
     torch_jit_is_scripting,
 )
 from ._join_keys import join_keys
+from ._nested import flattened, restored
 from ._slice import slice_block
 from ._utils import NotEqualError, check_blocks, match_blocks
 
@@ -158,6 +160,18 @@ def _with_same_keys(tensors: List[TensorMap], axis: str, different_keys: str) ->
 
 
 def _join_maps(tensors: List[TensorMap], axis: str, add_dimension: Optional[str]) -> TensorMap:
+    nested = False
+    for tensor in tensors:
+        nested = nested or has_nested_gradients(tensor)
+    if not nested:
+        return _join_leaves(tensors, axis, add_dimension)
+    flat: List[TensorMap] = []
+    for tensor in tensors:
+        flat.append(flattened(tensor))
+    return restored(_join_leaves(flat, axis, add_dimension))
+
+
+def _join_leaves(tensors: List[TensorMap], axis: str, add_dimension: Optional[str]) -> TensorMap:
     inputs: List[TensorMap] = []
     for tensor in tensors:
         if axis == "samples":

@@ -12,6 +12,7 @@ from ._backend import (
     foreach_multiply_scalar,
     gradient_rows,
     gradients_of,
+    has_nested_gradients,
     interleave,
     isinstance_metatensor,
     leaves,
@@ -22,6 +23,7 @@ from ._backend import (
     values_of,
     with_arrays,
 )
+from ._nested import flattened, restored
 from ._utils import matching_leaves
 
 
@@ -59,6 +61,10 @@ def multiply(A: TensorMap, B: Union[float, int, TensorMap], missing: str = "erro
         check_type(A, "A", "TensorMap", "multiply")
     check_missing(missing, ["error", "zero", "drop"], "multiply")
     if isinstance(B, (float, int)):
+        if has_nested_gradients(A):
+            nested = flattened(A)
+            scaled = foreach_multiply_scalar(leaves(nested), float(B))
+            return restored(with_arrays(nested, scaled))
         return with_arrays(A, foreach_multiply_scalar(leaves(A), float(B)))
     else:
         if torch_jit_is_scripting():

@@ -14,6 +14,7 @@ from ._backend import (
     distinct_properties,
     gradient_rows,
     gradients_of,
+    has_nested_gradients,
     interleave,
     leaves,
     leaves_per_block,
@@ -24,6 +25,7 @@ from ._backend import (
     torch_jit_is_scripting,
     values_of,
 )
+from ._nested import flattened, restored
 from ._reduce import check_gradient_count, group_axis, reduce_all_values, reduce_gradient
 from ._utils import as_names, remaining_dimensions
 
@@ -217,6 +219,14 @@ def std_over_properties_block(
 
 
 def _reduce(tensor: TensorMap, property_names: List[str], reduction: str) -> TensorMap:
+    if reduction == "sum" and has_nested_gradients(tensor):
+        # others are not linear
+        nested = flattened(tensor)
+        return restored(_reduce_leaves(nested, property_names, reduction))
+    return _reduce_leaves(tensor, property_names, reduction)
+
+
+def _reduce_leaves(tensor: TensorMap, property_names: List[str], reduction: str) -> TensorMap:
     columns = remaining_dimensions(tensor.property_names, property_names, "properties")
     whole = reduce_map(tensor, "properties", property_names, reduction, "rows")
     if whole is not None:

@@ -16,6 +16,7 @@ from ._backend import (
     gradient_samples,
     gradients_of,
     group_gradient_entries,
+    has_nested_gradients,
     interleave,
     interleave_labels,
     leaves,
@@ -28,6 +29,7 @@ from ._backend import (
     torch_jit_is_scripting,
     values_of,
 )
+from ._nested import flattened, restored
 from ._reduce import check_gradient_count, group_axis, reduce_all_values, reduce_gradient
 from ._utils import as_names, remaining_dimensions
 
@@ -234,6 +236,16 @@ def std_over_samples_block(
 
 
 def _reduce(
+    tensor: TensorMap, sample_names: List[str], reduction: str, gradient_count: str
+) -> TensorMap:
+    if reduction == "sum" and has_nested_gradients(tensor):
+        # others are not linear
+        nested = flattened(tensor)
+        return restored(_reduce_leaves(nested, sample_names, reduction, gradient_count))
+    return _reduce_leaves(tensor, sample_names, reduction, gradient_count)
+
+
+def _reduce_leaves(
     tensor: TensorMap, sample_names: List[str], reduction: str, gradient_count: str
 ) -> TensorMap:
     columns = remaining_dimensions(tensor.sample_names, sample_names, "samples")

@@ -14,6 +14,7 @@ from ._backend import (
     foreach_gather,
     gradient_samples,
     gradients_of,
+    has_nested_gradients,
     interleave,
     interleave_labels,
     isinstance_metatensor,
@@ -32,6 +33,7 @@ from ._backend import (
     torch_jit_is_scripting,
     values_of,
 )
+from ._nested import flattened, restored
 
 
 def slice(tensor: TensorMap, axis: str, selection: Labels) -> TensorMap:
@@ -93,6 +95,14 @@ def slice_block(
 
 
 def _slice_map(
+    tensor: TensorMap, axis: str, selection: Union[List[int], LabelsValues, Labels]
+) -> TensorMap:
+    if has_nested_gradients(tensor):
+        return restored(_slice_leaves(flattened(tensor), axis, selection))
+    return _slice_leaves(tensor, axis, selection)
+
+
+def _slice_leaves(
     tensor: TensorMap, axis: str, selection: Union[List[int], LabelsValues, Labels]
 ) -> TensorMap:
     whole = slice_whole(tensor, axis, [selection])

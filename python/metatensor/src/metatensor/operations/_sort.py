@@ -17,6 +17,7 @@ from ._backend import (
     gather,
     gradient_samples,
     gradients_of,
+    has_nested_gradients,
     interleave,
     interleave_labels,
     inverse_permutation,
@@ -43,6 +44,7 @@ from ._backend import (
     with_arrays,
     with_components,
 )
+from ._nested import flattened, restored
 
 
 def sort(
@@ -117,6 +119,13 @@ def sort_block(
 
 
 def _sort_map(tensor: TensorMap, axes: List[str], descending: bool) -> TensorMap:
+    if has_nested_gradients(tensor):
+        down = descending and "samples" in axes
+        return restored(_sort_axes(flattened(tensor), axes, descending), down)
+    return _sort_axes(tensor, axes, descending)
+
+
+def _sort_axes(tensor: TensorMap, axes: List[str], descending: bool) -> TensorMap:
     tensor = with_arrays(tensor, leaves(tensor))
     if "samples" in axes:
         tensor = _sort_samples(tensor, descending)

@@ -19,6 +19,15 @@ def parameters_of(tensor: TensorMap) -> List[List[str]]:
     return [list(names) for names in tensor._get_layout().parameters]
 
 
+def has_nested_gradients(tensor: TensorMap) -> bool:
+    """Whether there are gradients of gradients."""
+    try:
+        tensor._get_layout()
+    except NotImplementedError:
+        return True
+    return False
+
+
 def sources_of(mapping: Index, size: int) -> Index:
     """For each of ``size`` entries, the position of it in ``mapping``.
 
@@ -86,3 +95,8 @@ def matmul(a: Array, b: Array) -> Array:
     x: Any = a
     product: Array = x @ b
     return product
+
+
+def concatenate_columns(parts: List[Entries]) -> Entries:
+    """Entries with the columns of several ones."""
+    return np.concatenate(parts, axis=1)

@@ -6,11 +6,13 @@ from ._backend import (
     TensorMap,
     check_type,
     foreach_subtract,
+    has_nested_gradients,
     isinstance_metatensor,
     leaves,
     torch_jit_is_scripting,
     with_arrays,
 )
+from ._nested import flattened, restored
 from ._utils import matching_leaves
 
 
@@ -60,7 +62,17 @@ def subtract(A: TensorMap, B: Union[float, int, TensorMap], missing: str = "erro
                 f"`B` must be a metatensor TensorMap or a number in `subtract`, not {type(B)}"
             )
         if missing != "error":
+            if has_nested_gradients(A) or has_nested_gradients(B):
+                nested_1, nested_2 = aligned(
+                    flattened(A), flattened(B), missing == "zero", "subtract"
+                )
+                return restored(_subtract_maps(nested_1, nested_2))
             first, second = aligned(A, B, missing == "zero", "subtract")
-            return with_arrays(first, foreach_subtract(leaves(first), leaves(second)))
-        other = matching_leaves(A, B, "subtract")
-        return with_arrays(A, foreach_subtract(leaves(A), other))
+            return _subtract_maps(first, second)
+        if has_nested_gradients(A) or has_nested_gradients(B):
+            return restored(_subtract_maps(flattened(A), flattened(B)))
+        return _subtract_maps(A, B)
+
+
+def _subtract_maps(A: TensorMap, B: TensorMap) -> TensorMap:
+    return with_arrays(A, foreach_subtract(leaves(A), matching_leaves(A, B, "subtract")))

@@ -21,6 +21,17 @@ def parameters_of(tensor: TensorMap) -> List[List[str]]:
     return parameters
 
 
+def has_nested_gradients(tensor: TensorMap) -> bool:
+    """Whether there are gradients of gradients: those of the first block, all are alike."""
+    if len(tensor.keys) == 0:
+        return False
+    block = tensor.block_by_id(0)
+    for parameter in block.gradients_list():
+        if len(block.gradient(parameter).gradients_list()) != 0:
+            return True
+    return False
+
+
 def sources_of(mapping: Tensor, size: int) -> Tensor:
     """For each of ``size`` entries, the position of it in ``mapping``."""
     count = mapping.shape[0]
@@ -81,3 +92,8 @@ def group_in_order(values: Tensor) -> Tuple[Tensor, Tensor]:
 def matmul(a: Tensor, b: Tensor) -> Tensor:
     """Products of stacks of matrices."""
     return a @ b
+
+
+def concatenate_columns(parts: List[Tensor]) -> Tensor:
+    """Entries with the columns of several ones."""
+    return torch.cat(parts, dim=1)
