@@ -4,6 +4,7 @@ from typing import Callable, Dict
 
 import pytest
 import torch
+from device_counts import count
 from torch_builders import Labels, TensorBlock, TensorMap, check_devices, simple_block, simple_map
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
@@ -11,22 +12,12 @@ pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is 
 
 def count_transfers(function: Callable[[], object]) -> Dict[str, int]:
     """Number of copies and synchronizations made by ``function``."""
-    torch.cuda.synchronize()
-    activities = [torch.profiler.ProfilerActivity.CPU, torch.profiler.ProfilerActivity.CUDA]
-    with torch.profiler.profile(activities=activities, acc_events=True) as profile:
-        result = function()
-        # what was started must be seen by the profiler
-        torch.cuda.current_stream().query()
-    del result
-    counts = {"to_device": 0, "to_host": 0, "synchronize": 0}
-    for event in profile.events():
-        if "Memcpy HtoD" in event.name:
-            counts["to_device"] += 1
-        elif "Memcpy DtoH" in event.name:
-            counts["to_host"] += 1
-        elif event.name == "cudaStreamSynchronize":
-            counts["synchronize"] += 1
-    return counts
+    counts = count(function)
+    return {
+        "to_device": counts.to_device,
+        "to_host": counts.to_host,
+        "synchronize": counts.synchronisations,
+    }
 
 
 def many_blocks(n_blocks: int):
