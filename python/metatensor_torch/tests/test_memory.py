@@ -97,3 +97,48 @@ def test_errors() -> None:
             TensorMap(Labels.range("k", 2), [block])
 
     check_flat(failures)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
+def test_device() -> None:
+    """Nothing stays on the device, nor the copies on the host of what was there."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        scripted = torch.jit.script(DeviceRounds())
+
+    def one_round() -> None:
+        assert scripted(50_000, torch.device("cuda")) > 0
+
+    for _ in range(10):
+        one_round()
+    torch.cuda.synchronize()
+    gc.collect()
+    host, device = resident(), torch.cuda.memory_allocated()
+    for _ in range(ROUNDS):
+        one_round()
+    torch.cuda.synchronize()
+    gc.collect()
+    assert torch.cuda.memory_allocated() == device
+    assert resident() - host < LIMIT
+
+
+class DeviceRounds(torch.nn.Module):
+    """Labels made on the device and on the host, moved back and forth, used, and dropped."""
+
+    def forward(self, n_samples: int, device: torch.device) -> int:
+        atoms = torch.arange(n_samples, device=device)
+        samples = Labels(["system", "atom"], torch.stack([atoms // 8, atoms], dim=1))
+        properties = Labels(["n"], torch.tensor([[0], [1]])).to(device)
+        block = TensorBlock(torch.ones(n_samples, 2, device=device), samples, [], properties)
+        gradient = TensorBlock(
+            torch.ones(n_samples, 2, device=device),
+            Labels(["sample"], atoms.reshape(-1, 1)),
+            [],
+            properties,
+        )
+        block.add_gradient("g", gradient)
+        tensor = TensorMap(Labels(["key"], torch.tensor([[0]])).to(device), [block])
+        summed = mts.sum_over_samples(mts.add(tensor, tensor.copy()), "atom")
+        union = samples.union(samples.rename("atom", "a").rename("a", "atom"))
+        back = tensor.to("cpu").to(device).keys_to_samples("key")
+        return len(union) + len(summed.block(0).samples) + len(back.block(0).samples)
