@@ -20,6 +20,9 @@ CORE_FILES = [
     "metatensor/include/metatensor/version.h",
     "metatensor/include/metatensor/dlpack/dlpack.h",
     "metatensor/py.typed",
+    "metatensor/torch.py",
+    "metatensor/torch/__init__.pyi",
+    "metatensor/torch/learn/nn/__init__.pyi",
     "metatensor/operations/__init__.py",
     "metatensor/learn/__init__.py",
 ]
@@ -54,6 +57,8 @@ def test_torch_content(wheels: dict[str, Path]) -> None:
     assert f"{prefix}/lib/libmetatensor_torch.so" in content
     assert f"{prefix}/include/metatensor/torch.hpp" in content
     assert f"{prefix}/lib/cmake/metatensor_torch/metatensor_torch-config.cmake" in content
+    assert "metatensor_torch/__init__.pyi" in content
+    assert "metatensor_torch/operations/__init__.pyi" in content
     # found next to the installed core and torch, whatever this machine's paths were
     assert not [name for name in content if name.endswith("libmetatensor.so")]
 
