@@ -29,6 +29,7 @@ from .operations import allclose_raise as allclose_raise
 from .operations import append_dimension as append_dimension
 from .operations import block_from_array as block_from_array
 from .operations import checks_enabled as checks_enabled
+from .operations import components_to_samples as components_to_samples
 from .operations import densify as densify
 from .operations import detach as detach
 from .operations import detach_block as detach_block
@@ -36,6 +37,7 @@ from .operations import divide as divide
 from .operations import dot as dot
 from .operations import drop_blocks as drop_blocks
 from .operations import drop_empty_blocks as drop_empty_blocks
+from .operations import einsum as einsum
 from .operations import empty_like as empty_like
 from .operations import empty_like_block as empty_like_block
 from .operations import equal as equal
@@ -59,12 +61,14 @@ from .operations import mean_over_properties as mean_over_properties
 from .operations import mean_over_properties_block as mean_over_properties_block
 from .operations import mean_over_samples as mean_over_samples
 from .operations import mean_over_samples_block as mean_over_samples_block
+from .operations import move_dimensions as move_dimensions
 from .operations import multiply as multiply
 from .operations import one_hot as one_hot
 from .operations import ones_like as ones_like
 from .operations import ones_like_block as ones_like_block
 from .operations import permute_dimensions as permute_dimensions
 from .operations import pow as pow
+from .operations import properties_to_components as properties_to_components
 from .operations import random_uniform_like as random_uniform_like
 from .operations import random_uniform_like_block as random_uniform_like_block
 from .operations import remove_dimension as remove_dimension
@@ -73,6 +77,7 @@ from .operations import remove_gradients_block as remove_gradients_block
 from .operations import rename_dimension as rename_dimension
 from .operations import requires_grad as requires_grad
 from .operations import requires_grad_block as requires_grad_block
+from .operations import samples_to_components as samples_to_components
 from .operations import slice as slice
 from .operations import slice_block as slice_block
 from .operations import solve as solve
@@ -90,6 +95,7 @@ from .operations import sum_over_properties as sum_over_properties
 from .operations import sum_over_properties_block as sum_over_properties_block
 from .operations import sum_over_samples as sum_over_samples
 from .operations import sum_over_samples_block as sum_over_samples_block
+from .operations import transpose_components as transpose_components
 from .operations import unique_metadata as unique_metadata
 from .operations import unique_metadata_block as unique_metadata_block
 from .operations import unsafe_disable_checks as unsafe_disable_checks

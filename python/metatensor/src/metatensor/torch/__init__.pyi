@@ -18,6 +18,7 @@ from metatensor_torch import allclose_raise as allclose_raise
 from metatensor_torch import append_dimension as append_dimension
 from metatensor_torch import block_from_array as block_from_array
 from metatensor_torch import checks_enabled as checks_enabled
+from metatensor_torch import components_to_samples as components_to_samples
 from metatensor_torch import densify as densify
 from metatensor_torch import detach as detach
 from metatensor_torch import detach_block as detach_block
@@ -26,6 +27,7 @@ from metatensor_torch import dot as dot
 from metatensor_torch import drop_blocks as drop_blocks
 from metatensor_torch import drop_empty_blocks as drop_empty_blocks
 from metatensor_torch import dtype_name as dtype_name
+from metatensor_torch import einsum as einsum
 from metatensor_torch import empty_like as empty_like
 from metatensor_torch import empty_like_block as empty_like_block
 from metatensor_torch import equal as equal
@@ -55,12 +57,14 @@ from metatensor_torch import mean_over_properties as mean_over_properties
 from metatensor_torch import mean_over_properties_block as mean_over_properties_block
 from metatensor_torch import mean_over_samples as mean_over_samples
 from metatensor_torch import mean_over_samples_block as mean_over_samples_block
+from metatensor_torch import move_dimensions as move_dimensions
 from metatensor_torch import multiply as multiply
 from metatensor_torch import one_hot as one_hot
 from metatensor_torch import ones_like as ones_like
 from metatensor_torch import ones_like_block as ones_like_block
 from metatensor_torch import permute_dimensions as permute_dimensions
 from metatensor_torch import pow as pow
+from metatensor_torch import properties_to_components as properties_to_components
 from metatensor_torch import random_uniform_like as random_uniform_like
 from metatensor_torch import random_uniform_like_block as random_uniform_like_block
 from metatensor_torch import remove_dimension as remove_dimension
@@ -69,6 +73,7 @@ from metatensor_torch import remove_gradients_block as remove_gradients_block
 from metatensor_torch import rename_dimension as rename_dimension
 from metatensor_torch import requires_grad as requires_grad
 from metatensor_torch import requires_grad_block as requires_grad_block
+from metatensor_torch import samples_to_components as samples_to_components
 from metatensor_torch import save as save
 from metatensor_torch import save_buffer as save_buffer
 from metatensor_torch import slice as slice
@@ -88,6 +93,7 @@ from metatensor_torch import sum_over_properties as sum_over_properties
 from metatensor_torch import sum_over_properties_block as sum_over_properties_block
 from metatensor_torch import sum_over_samples as sum_over_samples
 from metatensor_torch import sum_over_samples_block as sum_over_samples_block
+from metatensor_torch import transpose_components as transpose_components
 from metatensor_torch import unique_metadata as unique_metadata
 from metatensor_torch import unique_metadata_block as unique_metadata_block
 from metatensor_torch import unsafe_disable_checks as unsafe_disable_checks

@@ -13,6 +13,7 @@ from metatensor_torch.operations import allclose_raise as allclose_raise
 from metatensor_torch.operations import append_dimension as append_dimension
 from metatensor_torch.operations import block_from_array as block_from_array
 from metatensor_torch.operations import checks_enabled as checks_enabled
+from metatensor_torch.operations import components_to_samples as components_to_samples
 from metatensor_torch.operations import densify as densify
 from metatensor_torch.operations import detach as detach
 from metatensor_torch.operations import detach_block as detach_block
@@ -20,6 +21,7 @@ from metatensor_torch.operations import divide as divide
 from metatensor_torch.operations import dot as dot
 from metatensor_torch.operations import drop_blocks as drop_blocks
 from metatensor_torch.operations import drop_empty_blocks as drop_empty_blocks
+from metatensor_torch.operations import einsum as einsum
 from metatensor_torch.operations import empty_like as empty_like
 from metatensor_torch.operations import empty_like_block as empty_like_block
 from metatensor_torch.operations import equal as equal
@@ -43,12 +45,14 @@ from metatensor_torch.operations import mean_over_properties as mean_over_proper
 from metatensor_torch.operations import mean_over_properties_block as mean_over_properties_block
 from metatensor_torch.operations import mean_over_samples as mean_over_samples
 from metatensor_torch.operations import mean_over_samples_block as mean_over_samples_block
+from metatensor_torch.operations import move_dimensions as move_dimensions
 from metatensor_torch.operations import multiply as multiply
 from metatensor_torch.operations import one_hot as one_hot
 from metatensor_torch.operations import ones_like as ones_like
 from metatensor_torch.operations import ones_like_block as ones_like_block
 from metatensor_torch.operations import permute_dimensions as permute_dimensions
 from metatensor_torch.operations import pow as pow
+from metatensor_torch.operations import properties_to_components as properties_to_components
 from metatensor_torch.operations import random_uniform_like as random_uniform_like
 from metatensor_torch.operations import random_uniform_like_block as random_uniform_like_block
 from metatensor_torch.operations import remove_dimension as remove_dimension
@@ -57,6 +61,7 @@ from metatensor_torch.operations import remove_gradients_block as remove_gradien
 from metatensor_torch.operations import rename_dimension as rename_dimension
 from metatensor_torch.operations import requires_grad as requires_grad
 from metatensor_torch.operations import requires_grad_block as requires_grad_block
+from metatensor_torch.operations import samples_to_components as samples_to_components
 from metatensor_torch.operations import slice as slice
 from metatensor_torch.operations import slice_block as slice_block
 from metatensor_torch.operations import solve as solve
@@ -74,6 +79,7 @@ from metatensor_torch.operations import sum_over_properties as sum_over_properti
 from metatensor_torch.operations import sum_over_properties_block as sum_over_properties_block
 from metatensor_torch.operations import sum_over_samples as sum_over_samples
 from metatensor_torch.operations import sum_over_samples_block as sum_over_samples_block
+from metatensor_torch.operations import transpose_components as transpose_components
 from metatensor_torch.operations import unique_metadata as unique_metadata
 from metatensor_torch.operations import unique_metadata_block as unique_metadata_block
 from metatensor_torch.operations import unsafe_disable_checks as unsafe_disable_checks
