@@ -178,3 +178,21 @@ def test_documentation_mode():
         "    raise AssertionError",
         METATENSOR_IMPORT_FOR_SPHINX="1",
     )
+
+
+def test_import_is_light():
+    """Operations and modules are only imported (and compiled) by those who use them."""
+    run(
+        "import sys, torch\n"
+        "before = set(sys.modules)\n"
+        "import metatensor.torch\n"
+        "added = set(sys.modules) - before\n"
+        "heavy = ('metatensor.operations', 'metatensor.learn', 'metatensor_torch.operations',\n"
+        "         'metatensor_torch.learn', 'metatensor.testing')\n"
+        "assert [name for name in added if name.startswith(heavy)] == []\n"
+        "known = ('metatensor', 'ctypes', 'numpy', 'html', '_ctypes')\n"
+        "others = [name for name in added if not name.startswith(known)]\n"
+        # nothing but small parts of the standard library
+        "assert [n for n in others if n.partition('.')[0] not in sys.stdlib_module_names] == []\n"
+        "assert len(added) < 150, sorted(added)\n"
+    )

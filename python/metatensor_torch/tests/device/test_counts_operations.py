@@ -82,6 +82,16 @@ def map_cases(device):
         "join, keys": (1, 10, lambda: mts.join([t, u], "keys", add_dimension="i")),
         "densify": (2, 120, lambda: mts.densify(t)),
         "sparsify": (2, 120, lambda: mts.sparsify(t)),
+        # axes are moved: views, then a copy of each array
+        "transpose_components": (0, 0, lambda: mts.transpose_components(t, [0])),
+        "components_to_samples": (1, 120, lambda: mts.components_to_samples(t, "xyz")),
+        "samples_to_components": (2, 120, lambda: mts.samples_to_components(t, "atom")),
+        "properties_to_components": (2, 120, lambda: mts.properties_to_components(t, "l")),
+        "move_dimensions": (
+            *(2, 240),
+            lambda: mts.move_dimensions(t, "atom", "samples", "properties"),
+        ),
+        "einsum": (0, 2 * N_BLOCKS, lambda: mts.einsum("s c p, s c p -> s c", t, t)),
         # rows are added
         "sum_over_samples": (1, 20, lambda: mts.sum_over_samples(t, "atom")),
         "mean_over_samples": (1, 40, lambda: mts.mean_over_samples(t, "atom")),
