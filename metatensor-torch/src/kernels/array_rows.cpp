@@ -1,7 +1,9 @@
 #include "array_rows.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <vector>
 
 #include <ATen/Parallel.h>
 
@@ -54,27 +56,56 @@ void gather_bytes(char* output, const char* input, size_t size, const RowSelecti
     }
 }
 
-/// Several matrices at a time: additions to the same element of one of them have to wait
-/// for each other, those to different matrices do not
-template <typename T>
-void add_columns(T* output, const T* input, int64_t begin, int64_t end, int64_t length,
-                 int64_t count, const int64_t* groups) {
-    constexpr int64_t TOGETHER = 4;
-    int64_t row = begin;
-    for (; row + TOGETHER <= end; row += TOGETHER) {
-        for (int64_t i = 0; i < length; i++) {
-            auto* to = output + row * count + groups[i];
-            const auto* from = input + row * length + i;
-            for (int64_t k = 0; k < TOGETHER; k++) {
-                to[k * count] = static_cast<T>(to[k * count] + from[k * length]);
+/// Consecutive rows of one group
+struct Run {
+    int64_t group;
+    int64_t begin;
+    int64_t end;
+};
+
+std::vector<Run> find_runs(const int64_t* groups, int64_t length) {
+    auto runs = std::vector<Run>();
+    for (int64_t i = 0; i < length; i++) {
+        if (runs.empty() || runs.back().group != groups[i]) {
+            runs.push_back({groups[i], i, i});
+        }
+        runs.back().end = i + 1;
+    }
+    return runs;
+}
+
+/// Sums along the last axis of `Together` lines at once: additions to one sum have to wait
+/// for each other, those to different ones do not
+template <int64_t Together, typename T>
+void add_lines(T* output, const T* input, int64_t length, int64_t count,
+               const std::vector<Run>& runs) {
+    for (const auto& run : runs) {
+        auto* to = output + run.group;
+        std::array<T, Together> sums;
+        for (int64_t k = 0; k < Together; k++) {
+            sums[k] = to[k * count];
+        }
+        for (int64_t i = run.begin; i < run.end; i++) {
+            for (int64_t k = 0; k < Together; k++) {
+                sums[k] = static_cast<T>(sums[k] + input[k * length + i]);
             }
         }
-    }
-    for (; row < end; row++) {
-        for (int64_t i = 0; i < length; i++) {
-            auto& to = output[row * count + groups[i]];
-            to = static_cast<T>(to + input[row * length + i]);
+        for (int64_t k = 0; k < Together; k++) {
+            to[k * count] = sums[k];
         }
+    }
+}
+
+template <typename T>
+void add_columns(T* output, const T* input, int64_t begin, int64_t end, int64_t length,
+                 int64_t count, const std::vector<Run>& runs) {
+    constexpr int64_t TOGETHER = 8;
+    int64_t line = begin;
+    for (; line + TOGETHER <= end; line += TOGETHER) {
+        add_lines<TOGETHER>(output + line * count, input + line * length, length, count, runs);
+    }
+    for (; line < end; line++) {
+        add_lines<1>(output + line * count, input + line * length, length, count, runs);
     }
 }
 
@@ -105,8 +136,9 @@ void add_typed(T* output, const T* input, const AxisView& view, int64_t count,
         }
     };
     if (inner == 1) {
+        const auto runs = find_runs(groups, length);
         in_parallel(outer, std::max<int64_t>(length, 1), [&](int64_t begin, int64_t end) {
-            add_columns(output, input, begin, end, length, count, groups);
+            add_columns(output, input, begin, end, length, count, runs);
         });
     } else if (outer == 1) {
         in_parallel(inner, std::max<int64_t>(length, 1), [&](int64_t begin, int64_t end) {

@@ -60,3 +60,34 @@ maps::concatenate_all(const std::vector<std::vector<torch::Tensor>>& arrays, int
     }
     return result;
 }
+
+template <typename Function>
+static std::vector<torch::Tensor> for_each(const std::vector<torch::Tensor>& arrays,
+                                           const Function& function) {
+    auto result = std::vector<torch::Tensor>();
+    result.reserve(arrays.size());
+    for (const auto& array : arrays) {
+        result.push_back(function(array));
+    }
+    return result;
+}
+
+std::vector<torch::Tensor> maps::detach_all(const std::vector<torch::Tensor>& arrays) {
+    return for_each(arrays, [](const torch::Tensor& array) { return array.detach(); });
+}
+
+std::vector<torch::Tensor> maps::contiguous_all(const std::vector<torch::Tensor>& arrays) {
+    return for_each(arrays, [](const torch::Tensor& array) { return array.contiguous(); });
+}
+
+std::vector<torch::Tensor> maps::requires_grad_all(const std::vector<torch::Tensor>& arrays,
+                                                   bool requires_grad) {
+    return for_each(arrays, [&](const torch::Tensor& array) {
+        return array.detach().requires_grad_(requires_grad);
+    });
+}
+
+bool maps::all_contiguous(const std::vector<torch::Tensor>& arrays) {
+    return std::all_of(arrays.begin(), arrays.end(),
+                       [](const torch::Tensor& array) { return array.is_contiguous(); });
+}

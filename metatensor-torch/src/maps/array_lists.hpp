@@ -23,6 +23,19 @@ std::vector<torch::Tensor> gather_all(const std::vector<torch::Tensor>& arrays,
 std::vector<torch::Tensor>
 concatenate_all(const std::vector<std::vector<torch::Tensor>>& arrays, int64_t axis);
 
+/// The same data outside of automatic differentiation
+std::vector<torch::Tensor> detach_all(const std::vector<torch::Tensor>& arrays);
+
+/// Arrays in row-major order, the same ones if they already are
+std::vector<torch::Tensor> contiguous_all(const std::vector<torch::Tensor>& arrays);
+
+/// Detached aliases with this flag
+std::vector<torch::Tensor> requires_grad_all(const std::vector<torch::Tensor>& arrays,
+                                             bool requires_grad);
+
+/// Are all arrays in row-major order?
+bool all_contiguous(const std::vector<torch::Tensor>& arrays);
+
 } // namespace metatensor_torch::maps
 
 #endif

@@ -101,6 +101,11 @@ static void register_array_lists(torch::Library& library) {
         maps::gather_all);
     library.def("_concatenate_all(Tensor[][] arrays, int axis) -> Tensor[]",
                 maps::concatenate_all);
+    library.def("_detach_all(Tensor[] arrays) -> Tensor[]", maps::detach_all);
+    library.def("_contiguous_all(Tensor[] arrays) -> Tensor[]", maps::contiguous_all);
+    library.def("_requires_grad_all(Tensor[] arrays, bool requires_grad) -> Tensor[]",
+                maps::requires_grad_all);
+    library.def("_all_contiguous(Tensor[] arrays) -> bool", maps::all_contiguous);
 }
 
 static void register_plans(torch::Library& library) {

@@ -5,6 +5,7 @@ The torch flavour has a module of the same name with the same functions.
 
 from __future__ import annotations
 
+import sys
 from typing import Any, Dict, List, Optional, Tuple
 
 import numpy as np
@@ -99,6 +100,9 @@ def foreach_concatenate(arrays: List[List[Array]], axis: int) -> List[Array]:
         return []
     for other in arrays[1:]:
         _common_engine(first, other)
+    if _is_torch(first[0]) and len({x.dtype for other in arrays for x in other}) == 1:
+        cat = _torch().cat
+        return [cat(parts, axis) for parts in zip(*arrays)]
     concatenate = _engine(first[0]).concatenate_arrays
     return [concatenate(list(parts), axis) for parts in zip(*arrays)]
 
@@ -130,30 +134,35 @@ def foreach_solve(a: List[Array], b: List[Array]) -> List[Array]:
 def stack_arrays(arrays: List[Array], kinds: List[int]) -> Tuple[List[Array], List[List[int]]]:
     """Stack small arrays of the same shape, dtype and kind along a new first axis.
 
-    Gives the stacks, and the positions of the arrays which are in them. Only arrays of numpy
-    are stacked, others are just given one more axis.
+    Gives the stacks, and the positions of the arrays which are in them. Only arrays of numpy and
+    torch are stacked, others are just given one more axis.
     """
-    if not arrays or not isinstance(arrays[0], np.ndarray):
+    if not arrays or not (isinstance(arrays[0], np.ndarray) or _is_torch(arrays[0])):
         return [array[None, ...] for array in arrays], [[i] for i in range(len(arrays))]
     same: Dict[Any, List[int]] = {}
     members: List[List[int]] = []
+    is_complex = "complex" in str(arrays[0].dtype)
     for i, array in enumerate(arrays):
-        key = (kinds[i], array.shape, array.dtype)
+        # torch rounds products of complex numbers in one way or another, depending on the shape
+        kind = i if is_complex and not isinstance(array, np.ndarray) else kinds[i]
+        key = (kind, array.shape, array.dtype)
         group = same.get(key)
         if group is None or (len(group) + 1) * array.nbytes > STACK_BYTES:
             group = same[key] = []
             members.append(group)
         group.append(i)
-    stacks: List[Any] = []
-    for group in members:
-        if len(group) == 1:
-            stacks.append(arrays[group[0]][None])
-        else:
-            first: Any = arrays[group[0]]
-            stack = np.empty((len(group), *first.shape), first.dtype)
-            np.concatenate([arrays[i] for i in group], out=_rows(stack))
-            stacks.append(stack)
-    return stacks, members
+    return [_stack([arrays[i] for i in group]) for group in members], members
+
+
+def _stack(arrays: List[Any]) -> Any:
+    first = arrays[0]
+    if len(arrays) == 1:
+        return first[None]
+    if not isinstance(first, np.ndarray):
+        return _torch().stack(arrays)
+    stack = np.empty((len(arrays), *first.shape), first.dtype)
+    np.concatenate(arrays, out=_rows(stack))
+    return stack
 
 
 def _rows(stack: Any) -> Any:
@@ -162,12 +171,28 @@ def _rows(stack: Any) -> Any:
 
 def unstack_arrays(stacks: List[Array], members: List[List[int]]) -> List[Array]:
     """Take stacks apart: the inverse of :py:func:`stack_arrays`."""
-    if stacks and not isinstance(stacks[0], np.ndarray):
-        return [stack[0, ...] for stack in stacks]
-    if len(stacks) == 1:
+    if len(stacks) == 1 and isinstance(stacks[0], np.ndarray):
         return list(stacks[0])
     arrays: List[Any] = [None] * sum(map(len, members))
     for stack, positions in zip(stacks, members):
-        for i, array in zip(positions, stack):
+        for i, array in zip(positions, _unstack(stack)):
             arrays[i] = array
     return arrays
+
+
+def _unstack(stack: Any) -> Any:
+    if isinstance(stack, np.ndarray):
+        return stack
+    if len(stack) == 1 or stack.shape[1] == 0 or not _is_torch(stack):
+        return [stack[i, ...] for i in range(len(stack))]
+    # these are independent of each other: they can be modified in place
+    return _torch().unsafe_split(_rows(stack), stack.shape[1])
+
+
+def _torch() -> Any:
+    return sys.modules["torch"]
+
+
+def _is_torch(array: Any) -> bool:
+    name: str = getattr(_engine(array), "__name__", "")
+    return name.endswith("._engine_torch")

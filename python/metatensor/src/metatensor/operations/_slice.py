@@ -1,4 +1,4 @@
-from typing import List, Optional, Union
+from typing import List, Union
 
 from ._backend import (
     Labels,
@@ -105,9 +105,11 @@ def _slice_map(
 def _slice_leaves(
     tensor: TensorMap, axis: str, selection: Union[List[int], LabelsValues, Labels]
 ) -> TensorMap:
-    whole = slice_whole(tensor, axis, [selection])
-    if whole is not None:
-        return whole[0]
+    only_labels = selected_labels(selection)
+    if len(only_labels) == 1:
+        whole = select_in_map(tensor, axis, only_labels)
+        if whole is not None:
+            return whole[0]
     if axis == "properties":
         return _slice_properties(tensor, selection)
     arrays = leaves(tensor)
@@ -137,20 +139,15 @@ def _slice_leaves(
     return rebuild(tensor, interleave(values, new_arrays, per_block), samples, properties)
 
 
-def slice_whole(
-    tensor: TensorMap, axis: str, selections: List[Union[List[int], LabelsValues, Labels]]
-) -> Optional[List[TensorMap]]:
-    """All slices in one call; nothing if this is not possible."""
+def selected_labels(selection: Union[List[int], LabelsValues, Labels]) -> List[Labels]:
+    """The selection, if it is Labels; nothing otherwise."""
     labels: List[Labels] = []
-    for selection in selections:
-        if torch_jit_is_scripting():
-            if isinstance(selection, Labels):
-                labels.append(selection)
-        elif isinstance_metatensor(selection, "Labels"):
-            labels.append(selection)  # type: ignore[arg-type]
-    if len(labels) != len(selections):
-        return None
-    return select_in_map(tensor, axis, labels)
+    if torch_jit_is_scripting():
+        if isinstance(selection, Labels):
+            labels.append(selection)
+    elif isinstance_metatensor(selection, "Labels"):
+        labels.append(selection)  # type: ignore[arg-type]
+    return labels
 
 
 def _slice_properties(

@@ -1,4 +1,4 @@
-from typing import List, Union
+from typing import List, Optional, Union
 
 from ._backend import (
     Labels,
@@ -8,9 +8,10 @@ from ._backend import (
     block_to_map,
     check_type,
     map_to_block,
+    select_in_map,
     torch_jit_is_scripting,
 )
-from ._slice import _check_axis, _check_selection, _slice_map, slice_whole
+from ._slice import _check_axis, _check_selection, _slice_map, selected_labels
 
 
 def split(
@@ -41,7 +42,7 @@ def split(
         check_type(tensor, "tensor", "TensorMap", "split")
         _check_arguments(axis, selections, "split")
     _check_axis(axis, "split")
-    whole = slice_whole(tensor, axis, selections)
+    whole = _split_whole(tensor, axis, selections)
     if whole is not None:
         return whole
     output: List[TensorMap] = []
@@ -69,7 +70,7 @@ def split_block(
     _check_axis(axis, "split_block")
     tensor = block_to_map(block)
     output: List[TensorBlock] = []
-    whole = slice_whole(tensor, axis, selections)
+    whole = _split_whole(tensor, axis, selections)
     if whole is not None:
         for one in whole:
             output.append(map_to_block(one))
@@ -77,6 +78,18 @@ def split_block(
     for selection in selections:
         output.append(map_to_block(_slice_map(tensor, axis, selection)))
     return output
+
+
+def _split_whole(
+    tensor: TensorMap, axis: str, selections: List[Union[List[int], LabelsValues, Labels]]
+) -> Optional[List[TensorMap]]:
+    # everything in one call, where this is possible
+    labels: List[Labels] = []
+    for selection in selections:
+        labels.extend(selected_labels(selection))
+    if len(labels) != len(selections):
+        return None
+    return select_in_map(tensor, axis, labels)
 
 
 def _check_arguments(axis: object, selections: object, function: str) -> None:

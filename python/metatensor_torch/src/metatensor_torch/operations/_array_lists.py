@@ -13,11 +13,9 @@ from ._engine_torch import (
     allclose_arrays,
     equal_arrays,
     filled_like,
-    is_contiguous_array,
     matmul_transposed,
     requires_grad_array,
     solve_array,
-    with_requires_grad,
 )
 
 
@@ -33,9 +31,7 @@ def foreach_filled_like(
 
 def foreach_requires_grad(arrays: List[Tensor], requires_grad: bool) -> List[Tensor]:
     """Detached aliases with this flag."""
-    output: List[Tensor] = []
-    for array in arrays:
-        output.append(with_requires_grad(array, requires_grad))
+    output: List[Tensor] = torch.ops.metatensor._requires_grad_all(arrays, requires_grad)
     return output
 
 
@@ -49,10 +45,7 @@ def any_requires_grad(arrays: List[Tensor]) -> bool:
 
 def all_contiguous(arrays: List[Tensor]) -> bool:
     """Whether all tensors are stored in row-major order."""
-    for array in arrays:
-        if not is_contiguous_array(array):
-            return False
-    return True
+    return bool(torch.ops.metatensor._all_contiguous(arrays))
 
 
 def nonempty_positions(arrays: List[Tensor]) -> List[int]:

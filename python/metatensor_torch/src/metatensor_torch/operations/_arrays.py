@@ -1,5 +1,7 @@
 """Functions on arrays, torch flavour: all arrays are tensors."""
 
+from typing import List
+
 import torch
 from torch import Tensor
 
@@ -16,8 +18,6 @@ from ._engine_torch import (
     foreach_add,
     foreach_add_scalar,
     foreach_cast,
-    foreach_contiguous,
-    foreach_detach,
     foreach_divide,
     foreach_divide_scalar,
     foreach_gather_rows,
@@ -100,3 +100,15 @@ def indicator_matrix(columns: Tensor, n_columns: int, like: Tensor) -> Tensor:
     matrix = torch.zeros([len(columns), n_columns], dtype=torch.int32, device=like.device)
     matrix[torch.arange(len(columns), device=like.device), columns] = 1
     return matrix
+
+
+def foreach_detach(a: List[Tensor]) -> List[Tensor]:
+    """The same data outside of the autograd graph."""
+    output: List[Tensor] = torch.ops.metatensor._detach_all(a)
+    return output
+
+
+def foreach_contiguous(a: List[Tensor]) -> List[Tensor]:
+    """C-contiguous version of each tensor, the same one if it already is."""
+    output: List[Tensor] = torch.ops.metatensor._contiguous_all(a)
+    return output
