@@ -316,7 +316,7 @@ def test_nested_gradients():
     outer.add_gradient("g", new)
     tensor = TensorMap(Labels.single(), [outer])
     with pytest.raises(Exception, match="gradients of gradients"):
-        mts.sum_over_samples(tensor, "atom")
+        mts.var_over_samples(tensor, "atom")
     assert ops._plan_reduce(tensor, "samples", ["atom"], "sum", "rows") is None
 
 
