@@ -112,6 +112,45 @@ def test_operations_on_streams():
 
 
 @no_gpu
+def test_labels_known_on_another_stream():
+    """What a stream still has to copy is not taken as if it was there by another one."""
+    tensor = make_map("cpu", 10)
+    first, second = torch.cuda.Stream(), torch.cuda.Stream()
+    with torch.cuda.stream(first):
+        torch.cuda._sleep(LONG)
+        kept = tensor.to("cuda")
+    # does not wait for the first one, and asks for the same labels
+    with torch.cuda.stream(second):
+        moved = tensor.to("cuda")
+        values = [part.clone() for part in tensors(moved)]
+    second.synchronize()
+    for value, expected in zip(values, tensors(tensor), strict=True):
+        assert torch.equal(value.cpu(), expected)
+    first.synchronize()
+    assert len(kept) == len(moved)
+
+
+@no_gpu
+def test_plans_known_on_another_stream():
+    """The same for where rows go, which operations remember."""
+    tensor = make_map("cuda", 10)
+    torch.cuda.synchronize()
+    first, second = torch.cuda.Stream(), torch.cuda.Stream()
+    with torch.cuda.stream(first):
+        torch.cuda._sleep(LONG)
+        kept = mts.sum_over_samples(tensor, "atom")
+    with torch.cuda.stream(second):
+        result = mts.sum_over_samples(tensor, "atom")
+        values = [part.clone() for part in tensors(result)]
+    second.synchronize()
+    expected = mts.sum_over_samples(tensor.to("cpu"), "atom")
+    for value, part in zip(values, tensors(expected), strict=True):
+        torch.testing.assert_close(value.cpu(), part, rtol=1e-12, atol=1e-12)
+    first.synchronize()
+    assert len(kept) == len(result)
+
+
+@no_gpu
 @no_pinning
 def test_pin_memory():
     labels = host_labels("cpu").pin_memory()
