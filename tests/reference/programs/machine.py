@@ -157,6 +157,8 @@ class Machine:
             return getattr(operator, target)
         owner, _, name = target.partition(".")
         if owner == "scripted":
+            if not self.is_torch:
+                return getattr(self.package.operations, name)
             return functools.partial(call_scripted, getattr(self.package.operations, name))
         owner = getattr(self.package, owner)
         return getattr(owner, name) if name else owner

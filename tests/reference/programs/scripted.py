@@ -58,6 +58,7 @@ def compile_source(source, function):
     from metatensor.torch import Labels, TensorBlock, TensorMap
 
     names = {"Labels": Labels, "TensorBlock": TensorBlock, "TensorMap": TensorMap}
+    names["__name__"] = __name__
     names.update(List=typing.List, Tensor=torch.Tensor, function=function)
     file = f"<scripted {len(COMPILED)}>"
     linecache.cache[file] = (len(source), None, source.splitlines(True), file)
@@ -73,7 +74,7 @@ def error_in_script(error, message):
     The classes of the exceptions which Python gets are ``torch.jit.Error`` or ``RuntimeError``.
     """
     if "Traceback of TorchScript" not in message:
-        return {"error": error, "message": message.partition("\n")[0]}
+        return {"error": error, "message": message.strip().partition("\n")[0]}
     last = message.rstrip().rpartition("<--- HERE")[2].splitlines()
     kinds = [line.partition(": ") for line in last if is_error(line.partition(": ")[0])]
     kind, _, message = kinds[-1] if kinds else (error, "", message.rstrip().splitlines()[-1])
