@@ -1,8 +1,9 @@
 """The switch which says if operations check their inputs.
 
-It allows operations to skip comparisons of metadata, and does not force them to: these start
-with the identity of labels, and cost so little that none is skipped at the moment. What is
-needed for memory safety is always checked.
+Without checks, operations on several maps do not compare samples, components and properties: what
+is left are errors of the libraries of arrays about shapes. Names of gradients and keys are always
+compared, as blocks are found with them, and so is everything which memory safety needs. Functions
+compiled by TorchScript can not read this switch, and always check.
 """
 
 import os

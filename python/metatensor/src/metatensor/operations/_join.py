@@ -41,7 +41,7 @@ from ._backend import (
 from ._join_keys import join_keys
 from ._nested import flattened, restored
 from ._slice import slice_block
-from ._utils import NotEqualError, check_blocks, match_blocks
+from ._utils import NotEqualError, axes_to_compare, check_blocks, match_blocks
 
 
 def join(
@@ -189,7 +189,7 @@ def _fitting(first: TensorMap, tensor: TensorMap, axes: List[str]) -> TensorMap:
 
     Block by block, and only if not all labels are the same objects.
     """
-    if same_axes(first, tensor, axes):
+    if same_axes(first, tensor, axes_to_compare(axes)):
         return tensor
     same_order = True
     blocks = tensor.blocks()

@@ -13,7 +13,7 @@ from ._backend import (
     warn,
 )
 from ._linear_system import check_same_blocks, flat_rows, solution_map, stacked_rows
-from ._utils import match_blocks
+from ._utils import axes_to_compare, match_blocks
 
 
 def lstsq(
@@ -53,7 +53,7 @@ def lstsq(
         )
     second = match_blocks(X, Y, "lstsq")
     solutions: List[Array] = []
-    if _without_gradients(X) and same_axes(X, second, ["samples", "components"]):
+    if _without_gradients(X) and same_axes(X, second, axes_to_compare(["samples", "components"])):
         x_arrays, y_arrays = leaves(X), leaves(second)
         for i, array in enumerate(x_arrays):
             x, y = flat_rows(array), flat_rows(y_arrays[i])

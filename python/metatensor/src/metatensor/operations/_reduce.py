@@ -37,8 +37,9 @@ def group_axis(
     Gives the labels of the groups, for each entry its group, and the number of groups. If no
     column is left there is a single group, unless all labels are empty.
     """
-    # a loop does not work here in torch.jit.optimized_execution(False)
-    n_entries = sum([len(one) for one in labels])
+    n_entries = 0
+    for one in labels:
+        n_entries += len(one)
     reduced, groups = group_entries(labels, columns, n_entries > 0)
     n_groups: List[int] = []
     for one in reduced:

@@ -72,7 +72,7 @@ def same_structure(a: TensorMap, b: TensorMap) -> bool:
 def same_axes(a: TensorMap, b: TensorMap, axes: List[str]) -> bool:
     """Whether labels are the same along these axes, for two tensors with the same keys.
 
-    :param axes: ``"components"``, which are also compared for gradients, and ``"samples"`` or
+    :param axes: any of ``"components"``, which are also compared for gradients, ``"samples"`` and
         ``"properties"``. The names of gradients and all names of samples are always compared
     """
     try:
@@ -90,7 +90,7 @@ def same_axes(a: TensorMap, b: TensorMap, axes: List[str]) -> bool:
         return False
     if "properties" in axes and one.properties != other.properties:
         return False
-    return one.components == other.components
+    return "components" not in axes or one.components == other.components
 
 
 # ---------------------------------------------------------------------- making maps
