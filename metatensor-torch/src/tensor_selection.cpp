@@ -35,15 +35,16 @@ static metatensor::Labels one_entry(const std::vector<std::string>& names,
 static std::vector<uint64_t> find_blocks(const TensorMap& self,
                                          const std::vector<std::string>& names,
                                          const std::vector<int32_t>& values) {
-    auto keys = host_keys(self);
+    // looking for one entry is faster than the general selection. The table of all entries
+    // which this needs is made once, and stays with the keys
+    auto keys = self->as_metatensor().keys();
     auto keys_names = keys.names();
-    // looking for one entry is faster than the general selection
     if (std::equal(keys_names.begin(), keys_names.end(), names.begin(), names.end())) {
         auto position = keys.position(values.data(), values.size());
         return position.has_value() ? std::vector<uint64_t>{*position}
                                     : std::vector<uint64_t>{};
     }
-    return keys.select(one_entry(names, values));
+    return host_keys(self).select(one_entry(names, values));
 }
 
 static std::string print_selection(const std::vector<std::string>& names,
