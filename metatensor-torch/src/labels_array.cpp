@@ -99,6 +99,30 @@ torch::Tensor LabelsMirrors::host_or_copy(const torch::Tensor& resident) {
     return host_;
 }
 
+metatensor::Labels LabelsMirrors::host_labels(const std::vector<std::string>& names,
+                                              const torch::Tensor& resident) {
+    const auto values = host_or_copy(resident);
+    const auto version = tensor_version(values);
+    {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        if (host_labels_ && host_labels_values_.is_same(values) &&
+            host_labels_version_ == version) {
+            const auto known = host_labels_->names();
+            if (std::equal(known.begin(), known.end(), names.begin(), names.end())) {
+                return *host_labels_;
+            }
+        }
+    }
+    auto made = make_labels(names, values, Uniqueness::Assume);
+    // destroyed after the mutex is free
+    auto previous = std::optional<metatensor::Labels>(made);
+    const std::lock_guard<std::mutex> lock(mutex_);
+    std::swap(host_labels_, previous);
+    host_labels_values_ = values;
+    host_labels_version_ = version;
+    return made;
+}
+
 /******************************************************************************/
 
 LabelsArray::LabelsArray(torch::Tensor resident, std::shared_ptr<LabelsMirrors> mirrors)

@@ -40,6 +40,11 @@ public:
     /// The copy is made at most once, other threads wait for it.
     torch::Tensor host_or_copy(const torch::Tensor& resident);
 
+    /// Labels on CPU with these `names` and the values of `host_or_copy`. They are
+    /// remembered, and with them what makes it fast to find entries.
+    metatensor::Labels host_labels(const std::vector<std::string>& names,
+                                   const torch::Tensor& resident);
+
 private:
     /// The host tensor if it is still valid, while holding the mutex
     std::optional<torch::Tensor> valid_host() const;
@@ -54,6 +59,12 @@ private:
     torch::Tensor host_;
     uint32_t host_version_ = 0;
     std::vector<DeviceMirror> devices_;
+
+    /// what `host_labels` gave, and the tensor which these are around. They do not
+    /// know these mirrors, which would keep each other alive
+    std::optional<metatensor::Labels> host_labels_;
+    torch::Tensor host_labels_values_;
+    uint32_t host_labels_version_ = 0;
 };
 
 /// Array behind the labels made by this library. Metatensor and other programs

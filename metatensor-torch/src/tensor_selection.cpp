@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "custom_class.hpp"
+#include "labels_array.hpp"
 #include "metatensor/torch/tensor.hpp"
 #include "type_names.hpp"
 
@@ -21,6 +22,11 @@ static metatensor::Labels host_keys(const TensorMap& self) {
     auto keys = self->as_metatensor().keys();
     if (keys.device().device_type == kDLCPU) {
         return keys;
+    }
+    if (auto* array = details::LabelsArray::find(keys)) {
+        const auto names = keys.names();
+        return array->mirrors()->host_labels({names.begin(), names.end()},
+                                             std::as_const(*array).tensor());
     }
     return LabelsHolder(std::move(keys)).to(torch::Device(torch::kCPU))->as_metatensor();
 }
