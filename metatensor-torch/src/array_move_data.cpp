@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "metatensor/torch/array.hpp"
+#include "staging.hpp"
 #include "strings.hpp"
 #include "tensor_utils.hpp"
 
@@ -39,7 +40,9 @@ public:
         auto indexes = torch::empty({count_}, torch::TensorOptions().dtype(torch::kInt64));
         std::transform(begin, end, indexes.data_ptr<int64_t>(),
                        [&](const auto& move) { return static_cast<int64_t>(move.*sample); });
-        indexes_ = details::host_to_device(indexes, device);
+        auto* staged = details::StagedTransfer::current(device);
+        indexes_ = staged != nullptr ? staged->add(indexes)
+                                     : details::host_to_device(indexes, device);
     }
 
     torch::Tensor read(const torch::Tensor& tensor) const {
@@ -126,17 +129,24 @@ void TorchDataArray::move_data(const metatensor::DataArrayBase& input,
         std::stable_sort(moves.begin(), moves.end(), by_window);
     }
 
+    const auto device = tensor_.device();
+    auto* staged = details::StagedTransfer::current(device);
     for (auto begin = moves.cbegin(); begin != moves.cend();) {
         const auto end = std::upper_bound(begin, moves.cend(), *begin, by_window);
-        const auto device = tensor_.device();
-        const auto rows_in = Rows(begin, end, &mts_data_movement_t::sample_in, device);
-        const auto rows_out = Rows(begin, end, &mts_data_movement_t::sample_out, device);
-
-        const auto source = properties(torch_input->tensor(), begin->properties_start_in,
-                                       begin->properties_length);
-        const auto target =
-            properties(tensor_, begin->properties_start_out, begin->properties_length);
-        rows_out.write(target, rows_in.read(source));
+        auto move = [first = *begin, source = torch_input->tensor(), target = tensor_,
+                     rows_in = Rows(begin, end, &mts_data_movement_t::sample_in, device),
+                     rows_out = Rows(begin, end, &mts_data_movement_t::sample_out, device)] {
+            const auto length = first.properties_length;
+            rows_out.write(
+                properties(target, first.properties_start_out, length),
+                rows_in.read(properties(source, first.properties_start_in, length)));
+        };
+        if (staged != nullptr) {
+            // the indices of the rows are not there yet
+            staged->then(std::move(move));
+        } else {
+            move();
+        }
         begin = end;
     }
 }

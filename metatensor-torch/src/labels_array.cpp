@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <c10/core/impl/VirtualGuardImpl.h>
+
 #include "dlpack.hpp"
 #include "kernels/label_rows.hpp"
 #include "staging.hpp"
@@ -25,6 +27,14 @@ torch::Tensor copy_to_host(const torch::Tensor& tensor) {
     const PlainTensorScope plain;
     // blocking, the values are read right after this
     return tensor.to(torch::kCPU).contiguous();
+}
+
+/// The stream which this thread uses on a device
+c10::StreamId current_stream(torch::Device device) {
+    if (!c10::impl::hasDeviceGuardImpl(device.type())) {
+        return 0;
+    }
+    return c10::impl::VirtualGuardImpl(device.type()).getStream(device).id();
 }
 
 } // namespace
@@ -54,6 +64,7 @@ void LabelsMirrors::add_device(const torch::Tensor& tensor) {
             tensor.getIntrusivePtr()),
         tensor.device(),
         tensor_version(tensor),
+        current_stream(tensor.device()),
     });
 }
 
@@ -71,9 +82,10 @@ std::optional<torch::Tensor> LabelsMirrors::host() const {
 
 std::optional<torch::Tensor> LabelsMirrors::on_device(torch::Device device) const {
     auto tensor = torch::Tensor();
+    const auto stream = current_stream(device);
     const std::lock_guard<std::mutex> lock(mutex_);
     for (const auto& mirror : devices_) {
-        if (mirror.device != device) {
+        if (mirror.device != device || mirror.stream != stream) {
             continue;
         }
         auto impl = mirror.tensor.lock();

@@ -23,7 +23,8 @@ namespace metatensor_torch::details {
 ///
 /// The host values are kept for as long as any of the arrays lives; tensors on
 /// other devices as long as something else uses them. Tensors which have been
-/// modified in place since they were added are never given out.
+/// modified in place since they were added are never given out, nor are those added
+/// by another stream, which may still have to write to them.
 class LabelsMirrors {
 public:
     /// Add a contiguous tensor on CPU
@@ -53,6 +54,8 @@ private:
         c10::weak_intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl> tensor;
         torch::Device device;
         uint32_t version;
+        /// where the tensor is known to have its values
+        c10::StreamId stream;
     };
 
     mutable std::mutex mutex_;

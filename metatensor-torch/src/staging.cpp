@@ -48,6 +48,13 @@ torch::Tensor StagedTransfer::add(const torch::Tensor& host) {
 }
 
 void StagedTransfer::run() {
+    this->copy();
+    for (const auto& work : std::exchange(work_, {})) {
+        work();
+    }
+}
+
+void StagedTransfer::copy() {
     if (pending_.empty()) {
         return;
     }

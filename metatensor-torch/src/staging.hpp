@@ -1,6 +1,8 @@
 #ifndef METATENSOR_TORCH_SRC_STAGING_HPP
 #define METATENSOR_TORCH_SRC_STAGING_HPP
 
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include <torch/script.h>
@@ -26,7 +28,11 @@ public:
     /// this tensor itself if the device is the host.
     torch::Tensor add(const torch::Tensor& host);
 
-    /// Copy everything which was added. Waits for nothing where the memory can be pinned.
+    /// Do something once the tensors have their values
+    void then(std::function<void()> work) { work_.push_back(std::move(work)); }
+
+    /// Copy everything which was added, then do the work which waits for it. Waits for
+    /// nothing where the memory can be pinned.
     void run();
 
 private:
@@ -38,6 +44,9 @@ private:
     torch::Device device_;
     StagedTransfer* previous_;
     std::vector<Pending> pending_;
+    std::vector<std::function<void()>> work_;
+
+    void copy();
 };
 
 } // namespace metatensor_torch::details

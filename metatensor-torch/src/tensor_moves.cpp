@@ -6,6 +6,7 @@
 #include "custom_class.hpp"
 #include "metatensor/torch/array.hpp"
 #include "metatensor/torch/tensor.hpp"
+#include "staging.hpp"
 #include "tensor_utils.hpp"
 #include "type_names.hpp"
 
@@ -37,24 +38,40 @@ static metatensor::Labels keys_to_move_labels(const torch::IValue& keys_to_move,
     return metatensor::Labels(names);
 }
 
+/// Call a function of the core library which makes a new map on `device`. New labels and the
+/// indices of all rows to move go there in a single copy.
+template <typename Function>
+static TensorMap staged(torch::Device device, const Function& function) {
+    if (device.is_cpu() || device.is_meta()) {
+        return TensorMapHolder::from_metatensor(function());
+    }
+    auto transfer = details::StagedTransfer(device);
+    auto result = function();
+    transfer.run();
+    return TensorMapHolder::from_metatensor(std::move(result));
+}
+
 TensorMap TensorMapHolder::keys_to_properties(torch::IValue keys_to_move,
                                               torch::Scalar fill_value,
                                               bool sort_samples) const {
     auto selection = keys_to_move_labels(keys_to_move, "TensorMap.keys_to_properties");
     auto fill = make_fill_value(fill_value, this->scalar_type());
-    return from_metatensor(
-        tensor_.keys_to_properties(selection, std::move(fill), sort_samples));
+    return staged(this->device(), [&] {
+        return tensor_.keys_to_properties(selection, std::move(fill), sort_samples);
+    });
 }
 
 TensorMap TensorMapHolder::keys_to_samples(torch::IValue keys_to_move,
                                            torch::Scalar fill_value, bool sort_samples) const {
     auto selection = keys_to_move_labels(keys_to_move, "TensorMap.keys_to_samples");
     auto fill = make_fill_value(fill_value, this->scalar_type());
-    return from_metatensor(tensor_.keys_to_samples(selection, std::move(fill), sort_samples));
+    return staged(this->device(), [&] {
+        return tensor_.keys_to_samples(selection, std::move(fill), sort_samples);
+    });
 }
 
 TensorMap TensorMapHolder::components_to_properties(torch::IValue dimensions) const {
     auto names = details::normalize_names(
         dimensions, "`dimensions` in `TensorMap.components_to_properties`");
-    return from_metatensor(tensor_.components_to_properties(names));
+    return staged(this->device(), [&] { return tensor_.components_to_properties(names); });
 }
