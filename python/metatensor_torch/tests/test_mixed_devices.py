@@ -151,7 +151,6 @@ OPERATIONS = {
     "append_dimension": lambda t, o, d: mts.append_dimension(
         t, "samples", "x", torch.arange(4, device=d)
     ),
-    "keys_to_properties": lambda t, o, d: t.keys_to_properties(Labels.range("k", 2).to(d)),
     "equal_raise": lambda t, o, d: mts.equal_raise(t, o),
     "allclose_raise": lambda t, o, d: mts.allclose_raise(t, o),
 }

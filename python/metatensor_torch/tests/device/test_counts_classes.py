@@ -60,7 +60,7 @@ def labels_cases(device):
         "insert": (1, 10, lambda: labels.insert(0, "x", column)),
         "permute": (1, 2, lambda: labels.permute([1, 0])),
         "rename": (0, 0, lambda: labels.rename("atom", "a")),
-        "remove": (1, 20, lambda: labels.append("x", column).remove("x")),
+        "remove": (2, 20, lambda: labels.append("x", column).remove("x")),
         "to": (1, 1, lambda: host_labels(device, 10)),
         "to, the same": (0, 0, lambda: labels.to(device)),
         "to, back": (0, 0, lambda: labels.to("cpu")),
@@ -71,7 +71,7 @@ def labels_cases(device):
         "difference": (1, 60, lambda: labels.difference(other)),
         "union_and_mapping": (3, 60, lambda: labels.union_and_mapping(other)),
         "intersection_and_mapping": (3, 60, lambda: labels.intersection_and_mapping(other)),
-        "difference_and_mapping": (2, 60, lambda: labels.difference_and_mapping(other)),
+        "difference_and_mapping": (3, 60, lambda: labels.difference_and_mapping(other)),
         "select": (1, 20, lambda: labels.select(system)),
         "entries": (0, 0, lambda: [(e.names, e["atom"], e[0], e.print()) for e in on_host]),
     }
@@ -157,10 +157,10 @@ def block_cases(device):
         "__str__": (0, 0, lambda: str(block)),
         "__repr__": (0, 0, lambda: repr(block)),
         # one for all labels, one for all values
-        "to": (2, 4, lambda: make_block(1, gradient=True).to(device)),
+        "to": (3, 4, lambda: make_block(1, gradient=True).to(device)),
         "to, the same": (0, 0, lambda: block.to(device)),
         "to, dtype": (0, 2, lambda: block.to(torch.float32)),
-        "to, back": (1, 2, lambda: block.to("cpu")),
+        "to, back": (2, 2, lambda: block.to("cpu")),
         # the values and the gradient
         "save_buffer": (2, 2, lambda: block.save_buffer()),
     }
@@ -213,7 +213,7 @@ def map_cases(device):
         "save_buffer": (N_BLOCKS, N_BLOCKS, lambda: tensor.save_buffer()),
         # two of these four operations: see the scripted pipeline
         "keys_to_samples": (2, 60, lambda: tensor.keys_to_samples("neighbor")),
-        "keys_to_properties": (2, 60, lambda: tensor.keys_to_properties("neighbor")),
+        "keys_to_properties": (2, 120, lambda: tensor.keys_to_properties("neighbor")),
         "components_to_properties": (1, N_BLOCKS, lambda: tensor.components_to_properties("xyz")),
     }
 

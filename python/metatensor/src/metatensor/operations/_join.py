@@ -1,44 +1,26 @@
-from typing import List, Optional, Tuple
+from typing import List, Optional
 
 from ._backend import (
-    Array,
     Labels,
     LabelsValues,
     TensorBlock,
     TensorMap,
     block_to_map,
     check_type,
-    concatenate_index,
-    distinct_labels,
-    distinct_rows,
     empty_labels,
-    entries,
-    foreach_concatenate,
     has_nested_gradients,
-    join_labels,
     join_maps,
-    leaves,
-    leaves_per_block,
     list_to_index,
-    make_labels,
     map_to_block,
     merge_entries,
-    permute_labels,
-    properties_of,
-    range_entries,
-    rebuild,
-    repeat_each,
     same_axes,
-    same_labels,
-    samples_of,
-    scatter_rows,
     select_entries,
-    shift_column,
-    spread_labels,
     to_list,
     torch_jit_is_scripting,
 )
 from ._join_keys import join_keys
+from ._join_properties import join_properties
+from ._join_samples import join_samples
 from ._nested import flattened, restored
 from ._slice import slice_block
 from ._utils import NotEqualError, axes_to_compare, check_blocks, match_blocks
@@ -179,9 +161,9 @@ def _join_leaves(tensors: List[TensorMap], axis: str, add_dimension: Optional[st
         else:
             inputs.append(_fitting(tensors[0], tensor, ["samples", "components"]))
     if axis == "samples":
-        return _join_samples(inputs, add_dimension)
+        return join_samples(inputs, add_dimension)
     else:
-        return _join_properties(inputs, add_dimension)
+        return join_properties(inputs, add_dimension)
 
 
 def _fitting(first: TensorMap, tensor: TensorMap, axes: List[str]) -> TensorMap:
@@ -213,150 +195,6 @@ def _fitting(first: TensorMap, tensor: TensorMap, axes: List[str]) -> TensorMap:
             new.add_gradient(parameter, other.gradient(parameter).copy(deep=False))
         ordered.append(new)
     return TensorMap(tensor.keys, ordered)
-
-
-def _join_samples(tensors: List[TensorMap], add_dimension: Optional[str]) -> TensorMap:
-    # labels of the values and gradients of each input: work is done once for those which occur
-    # several times
-    samples: List[List[Labels]] = []
-    where: List[List[int]] = []
-    arrays: List[List[Array]] = []
-    for tensor in tensors:
-        labels, positions = distinct_labels(samples_of(tensor))
-        samples.append(labels)
-        where.append(positions)
-        arrays.append(leaves(tensor))
-    per_block = leaves_per_block(tensors[0])
-    parents: List[List[int]] = []
-    for positions in where:
-        parents.append(repeat_each(positions[::per_block], per_block))
-    rows, rows_where = distinct_rows(where + parents)
-    names = tensors[0].sample_names
-    permuted = False
-    for tensor in tensors:
-        permuted = permuted or tensor.sample_names != names
-    of_values: List[List[Labels]] = []
-    for i in rows:
-        if i % per_block == 0:
-            parts: List[Labels] = []
-            for j, labels in enumerate(samples):
-                parts.append(labels[where[j][i]])
-            of_values.append(_with_same_names(parts) if permuted else parts)
-    joined_values = join_labels(of_values, add_dimension)
-    joined_values.reverse()
-    joined: List[Labels] = []
-    for i in rows:
-        if i % per_block == 0:
-            joined.append(joined_values.pop())
-        else:
-            gradients: List[Labels] = []
-            sizes: List[int] = []
-            for j, labels in enumerate(samples):
-                gradients.append(labels[where[j][i]])
-                sizes.append(len(labels[parents[j][i]]))
-            joined.append(_joined_gradient_samples(gradients, sizes))
-    new_samples = spread_labels(joined, rows_where)
-    properties: List[Labels] = []
-    return rebuild(tensors[0], foreach_concatenate(arrays, 0), new_samples, properties)
-
-
-def _with_same_names(labels: List[Labels]) -> List[Labels]:
-    # names are the same, but their order may differ
-    names = labels[0].names
-    output: List[Labels] = []
-    for one in labels:
-        if one.names == names:
-            output.append(one)
-        else:
-            columns: List[int] = []
-            for name in names:
-                columns.append(one.names.index(name))
-            output.append(one.permute(columns))
-    return output
-
-
-def _joined_gradient_samples(labels: List[Labels], sizes: List[int]) -> Labels:
-    # `sizes` are the numbers of samples of the values
-    offset = 0
-    parts: List[LabelsValues] = []
-    for i, one in enumerate(labels):
-        parts.append(shift_column(entries(one), 0, offset))
-        offset += sizes[i]
-    return make_labels(labels[0].names, concatenate_index(parts), labels[0], True)
-
-
-def _join_properties(tensors: List[TensorMap], add_dimension: Optional[str]) -> TensorMap:
-    first = tensors[0]
-    per_block = leaves_per_block(first)
-    arrays: List[List[Array]] = []
-    properties: List[List[Labels]] = []
-    where: List[List[int]] = []
-    for tensor in tensors:
-        arrays.append(leaves(tensor))
-        labels, positions = distinct_labels(properties_of(tensor))
-        properties.append(labels)
-        where.append(positions)
-    samples: List[Labels] = []
-    if per_block > 1:
-        samples, arrays = _merged_gradients(tensors, arrays)
-
-    rows, rows_where = distinct_rows(where)
-    all_parts: List[List[Labels]] = []
-    same_names = True
-    for i in rows:
-        parts: List[Labels] = []
-        for j, labels in enumerate(properties):
-            parts.append(labels[where[j][i]])
-            same_names = same_names and parts[0].names == parts[j].names
-        all_parts.append(parts)
-    if same_names:
-        joined = join_labels(all_parts, add_dimension)
-    elif add_dimension is not None:
-        raise ValueError(
-            "can not use `add_dimension` in `join` if the names of the properties are not the "
-            "same in all inputs"
-        )
-    else:
-        joined = join_labels(_numbered(all_parts), "joined_index")
-        joined = permute_labels(joined, [1, 0])
-    return rebuild(
-        first, foreach_concatenate(arrays, -1), samples, spread_labels(joined, rows_where)
-    )
-
-
-def _merged_gradients(
-    tensors: List[TensorMap], arrays: List[List[Array]]
-) -> Tuple[List[Labels], List[List[Array]]]:
-    # samples of all leaves, and the leaves with zeros in the rows which an input does not have
-    samples: List[Labels] = []
-    all_samples: List[List[Labels]] = []
-    for tensor in tensors:
-        all_samples.append(samples_of(tensor))
-    per_block = leaves_per_block(tensors[0])
-    for i, one in enumerate(all_samples[0]):
-        if i % per_block == 0:
-            samples.append(one)
-            continue
-        gradients: List[Labels] = []
-        for others in all_samples:
-            gradients.append(others[i])
-        merged, mappings = merge_entries(gradients)
-        samples.append(merged)
-        for j, mapping in enumerate(mappings):
-            if not same_labels(gradients[j], merged):
-                arrays[j][i] = scatter_rows(arrays[j][i], mapping, len(merged))
-    return samples, arrays
-
-
-def _numbered(parts: List[List[Labels]]) -> List[List[Labels]]:
-    # labels counting the entries of the given ones
-    output: List[List[Labels]] = []
-    for labels in parts:
-        ranges: List[Labels] = []
-        for one in labels:
-            ranges.append(make_labels(["property"], range_entries(len(one), one), one, True))
-        output.append(ranges)
-    return output
 
 
 def _positions(count: int, mappings: List[LabelsValues]) -> List[List[int]]:
