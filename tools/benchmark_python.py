@@ -153,18 +153,18 @@ def _items() -> tuple[Callable[[], Any], int]:
     tensor = make_map(1000)
 
     def run() -> None:
-        for _ in range(3):
+        for _ in range(10):
             for _, block in tensor.items():  # noqa: PERF102
                 block.values  # noqa: B018
 
-    return run, 3
+    return run, 10
 
 
 # ------------------------------------------------------------------------- moving keys
 def _register_moves() -> None:
     def run_move(name: str, remaining: int, same_samples: bool) -> tuple[Callable[[], Any], int]:
         move = getattr(make_map(300, remaining, same_samples), name)
-        return repeat(lambda: move("a"), 3)
+        return repeat(lambda: move("a"), 10)
 
     for name in ("keys_to_samples", "keys_to_properties"):
         for remaining in (1, 300):

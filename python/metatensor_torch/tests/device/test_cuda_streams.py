@@ -71,7 +71,7 @@ def test_labels_made_on_a_stream():
         assert str(labels) == str(Labels(["system", "atom"], rows))
         assert labels.to("cpu").values.tolist() == rows.tolist()
         selected = labels.select(Labels("system", torch.tensor([[2]])).to("cuda"))
-    assert selected.tolist() == list(range(14, 21))
+        assert selected.tolist() == list(range(14, 21))
 
 
 @no_gpu
