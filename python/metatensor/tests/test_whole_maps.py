@@ -282,9 +282,23 @@ def test_library_with_only_the_released_functions(monkeypatch):
     library = Released(native._get_library())
     for module in ("_whole_maps", "_data._numpy", "io._create"):
         monkeypatch.setattr(f"metatensor.{module}._get_library", lambda: library)
-    assert whole_maps.lend_map(tensor.keys, tensor._loaded_blocks()) is None
+    assert whole_maps.lend_map(tensor) is None
     with CallbackCounter() as counter:
         assert_same(make_map(gradients=False).keys_to_samples("a"), expected)
         assert_same(TensorMap.load_buffer(tensor.save_buffer()), tensor)
     assert "_move_data" in counter.names
     assert "_create" in counter.names or "create_mts_array" in counter.names
+
+
+def test_labels_given_away_between_two_calls():
+    """What is remembered for the C library does not outlive the labels."""
+    tensor = make_map(gradients=False)
+    expected = tensor.keys_to_samples("a")
+    assert_same(tensor.keys_to_samples("a"), expected)
+    samples = tensor.block(0).samples
+    lib = native._get_library()
+    lib.mts_labels_free(samples.release())
+    del samples
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match="released"):
+            tensor.keys_to_samples("a")

@@ -67,7 +67,7 @@ def _new_map(tensor: TensorMap, call: Callable[[Any, Any], Any]) -> TensorMap:
     from ._tensor import TensorMap
 
     lib = _get_library()
-    lent = lend_map(tensor.keys, tensor._loaded_blocks())
+    lent = lend_map(tensor)
     if lent is not None:
         ptr = call(lib, lent.handle.ptr)
         check_pointer(ptr)

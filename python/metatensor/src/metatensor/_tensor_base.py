@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from ._block import TensorBlock
     from ._pytrees._structure import MapStructure
+    from ._whole_maps import CStructure
 
 
 # reentrant: finalisers may run anywhere
@@ -40,6 +41,7 @@ class MapState:
         "_index": None,
         "_info": None,
         "_layout": None,
+        "_lent": None,
         "_parent": None,
         "_structure": None,
         "keys": "Labels with one entry for each block.",
@@ -49,6 +51,7 @@ class MapState:
     _blocks: list[BlockData] | None
     _arrays: Sequence[Any] | None  # of maps which were made of a layout
     _layout: MapLayout | None  # all labels, once an operation needed them
+    _lent: CStructure | None  # all labels for C, once a function of C needed them
     _handle: _Handle | None  # equivalent C map, if there is one
     _info: MapInfo
     _index: KeyIndex
@@ -60,8 +63,8 @@ class MapState:
 _set_keys, _set_blocks, _set_arrays, _set_layout, _set_handle, _set_info = (
     setter(MapState, name) for name in ("keys", "_blocks", "_arrays", "_layout", "_handle", "_info")
 )
-_set_index, _set_parent, _set_structure = (
-    setter(MapState, name) for name in ("_index", "_parent", "_structure")
+_set_index, _set_lent, _set_parent, _set_structure = (
+    setter(MapState, name) for name in ("_index", "_lent", "_parent", "_structure")
 )
 
 
@@ -102,6 +105,7 @@ class TensorMapBase(MapState):
         _set_blocks(self, None)
         _set_arrays(self, None)
         _set_layout(self, None)
+        _set_lent(self, None)
         _set_handle(self, None)
         _set_info(self, info)
         _set_index(self, index)

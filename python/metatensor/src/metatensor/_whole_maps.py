@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import functools
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._arrays import engine_by_name
 from ._block_data import BlockData
@@ -28,6 +28,9 @@ from ._labels import Labels
 from ._labels_core import Dimensions, clone, dimensions, recover
 from ._status import check_pointer
 
+if TYPE_CHECKING:
+    from ._tensor import TensorMap
+
 _NUMPY = engine_by_name("numpy")
 _ADDRESSES = ctypes.POINTER(c_uintptr_t)
 _LABELS_POINTERS = ctypes.POINTER(ctypes.POINTER(mts_labels_t))
@@ -40,6 +43,25 @@ class LentMap(NamedTuple):
     labels: dict[int, Labels]
 
 
+class CStructure(NamedTuple):
+    """Everything but the arrays of the blocks of a map, for the C library."""
+
+    leaves_count: int
+    parents: Any
+    parameters: Any
+    labels_counts: Any
+    labels: Any
+    labels_count: int
+    #: the labels by the addresses which C knows them by
+    by_address: dict[int, Labels]
+    #: owners of these labels, which can be given away by users
+    handles: list[_Handle | None]
+
+    def is_valid(self) -> bool:
+        """Whether nothing was given away."""
+        return not [labels for labels in self.by_address.values() if labels._released]
+
+
 class _Leaves:
     """The arrays and labels of blocks and gradients, in canonical order."""
 
@@ -50,20 +72,6 @@ class _Leaves:
         self.parameters: dict[int, bytes] = {}
         self.labels_counts: list[int] = []
         self.labels: list[Labels] = []
-
-    def add_all(self, blocks: Sequence[BlockData]) -> bool:
-        """Add blocks and their gradients, if all arrays are in Python."""
-        if any(data.external or data.gradients for data in blocks):
-            return all(map(self.add, blocks))
-        # the same without a call for each of them
-        self.arrays += [data.values for data in blocks]
-        self.parents += [-1] * len(blocks)
-        labels = self.labels
-        for data in blocks:
-            components = data.components
-            self.labels_counts.append(len(components) + 2)
-            labels += (data.samples, *components, data.properties)
-        return True
 
     def add(self, data: BlockData, parent: int = -1, parameter: str | None = None) -> bool:
         """Add a block and its gradients, if all arrays are in Python."""
@@ -79,8 +87,22 @@ class _Leaves:
         self.labels += (data.samples, *components, data.properties)
         return all(self.add(gradient, index, name) for name, gradient in data.gradients.items())
 
-    def labels_pointers(self, by_address: dict[int, Labels]) -> Any:
-        """C labels; blocks often share labels, which are only asked once."""
+    def structure(self, keys: Labels) -> CStructure:
+        """What was added, but for the arrays."""
+        by_address = {ctypes.addressof(keys.as_mts_labels_t().contents): keys}
+        return CStructure(
+            len(self.arrays),
+            c_array(ctypes.c_int64, "q", self.parents),
+            self._parameters(),
+            c_array(c_uintptr_t, SIZE_CODE, self.labels_counts),
+            self._labels_pointers(by_address),
+            len(self.labels),
+            by_address,
+            [labels._handle for labels in by_address.values()],
+        )
+
+    def _labels_pointers(self, by_address: dict[int, Labels]) -> Any:
+        # blocks often share labels, which are only asked once
         numbers = list(map(id, self.labels))
         addresses: dict[int, int] = {}
         for number, labels in dict(zip(numbers, self.labels, strict=True)).items():
@@ -90,15 +112,15 @@ class _Leaves:
         pointers = c_array(ctypes.c_void_p, SIZE_CODE, map(addresses.__getitem__, numbers))
         return ctypes.cast(pointers, _LABELS_POINTERS)
 
-    def c_parameters(self) -> Any:
-        """Parameters as C strings, NULL for blocks."""
+    def _parameters(self) -> Any:
+        # C strings, NULL for blocks
         output = (ctypes.c_char_p * len(self.arrays))()
         for i, parameter in self.parameters.items():
             output[i] = parameter
         return output
 
 
-def lend_map(keys: Labels, blocks: Sequence[BlockData]) -> LentMap | None:
+def lend_map(tensor: TensorMap) -> LentMap | None:
     """Make a C map using the memory of numpy arrays, valid as long as the blocks.
 
     This map is for one function of the C library: its arrays are not those of Python.
@@ -109,32 +131,43 @@ def lend_map(keys: Labels, blocks: Sequence[BlockData]) -> LentMap | None:
     lib = _get_library()
     if not hasattr(lib, "mts_tensormap_from_leaves"):
         return None
-    leaves = _Leaves()
-    if not leaves.add_all(blocks):
+    found = _leaves_and_structure(tensor)
+    if found is None:
         return None
-    keys_ptr = keys.as_mts_labels_t()
-    by_address = {ctypes.addressof(keys_ptr.contents): keys}
-    labels = leaves.labels_pointers(by_address)
-    count = len(leaves.arrays)
-    parents = c_array(ctypes.c_int64, "q", leaves.parents)
-    parameters = leaves.c_parameters()
-    labels_counts = c_array(c_uintptr_t, SIZE_CODE, leaves.labels_counts)
+    leaves, structure = found
+    keys_ptr = tensor.keys.as_mts_labels_t()
     # the arrays belong to C as soon as they exist: everything else is ready
-    arrays = lend(leaves.arrays)
+    arrays = lend(leaves)
     if arrays is None:
         return None
     ptr = lib.mts_tensormap_from_leaves(
         keys_ptr,
         arrays,
-        parents,
-        parameters,
-        labels_counts,
-        count,
-        labels,
-        len(leaves.labels),
+        structure.parents,
+        structure.parameters,
+        structure.labels_counts,
+        structure.leaves_count,
+        structure.labels,
+        structure.labels_count,
     )
     check_pointer(ptr)
-    return LentMap(_Handle(ptr, "mts_tensormap_free"), by_address)
+    return LentMap(_Handle(ptr, "mts_tensormap_free"), structure.by_address)
+
+
+def _leaves_and_structure(tensor: TensorMap) -> tuple[list[Any], CStructure] | None:
+    blocks = tensor._loaded_blocks()
+    simple = not [data for data in blocks if data.external or data.gradients]
+    known = tensor._lent
+    if simple and known is not None and known.is_valid():
+        return [data.values for data in blocks], known
+    leaves = _Leaves()
+    if not all(map(leaves.add, blocks)):
+        return None
+    structure = leaves.structure(tensor.keys)
+    if simple:
+        # labels of blocks never change: remembered for the next call
+        tensor._lent = structure
+    return leaves.arrays, structure
 
 
 def take_map(

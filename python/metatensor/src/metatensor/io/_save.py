@@ -115,7 +115,7 @@ def _kind(data: Any) -> str:
 def _pointer(data: Labels | TensorBlock | TensorMap) -> Iterator[Any]:
     """Pointer for a function which saves this."""
     if isinstance(data, TensorMap):
-        lent = lend_map(data.keys, data._loaded_blocks())
+        lent = lend_map(data)
         if lent is None:
             yield data.as_mts_tensormap_t()
         else:
