@@ -25,7 +25,7 @@ def test_peak(name: str, flavour: str) -> None:
     if flavour != "numpy":
         pytest.importorskip("torch")
     if flavour == "torch":
-        pytest.importorskip("metatensor.torch")
+        pytest.importorskip("metatensor_torch")
     # all large arrays are given back to the system when they are freed
     variables = {"MALLOC_MMAP_THRESHOLD_": "65536", "OMP_NUM_THREADS": "1"}
     result = subprocess.run(

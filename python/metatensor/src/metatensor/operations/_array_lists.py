@@ -183,8 +183,8 @@ def unstack_arrays(stacks: List[Array], members: List[List[int]]) -> List[Array]
 def _unstack(stack: Any) -> Any:
     if isinstance(stack, np.ndarray):
         return stack
-    if len(stack) == 1 or stack.shape[1] == 0 or not _is_torch(stack):
-        return [stack[i, ...] for i in range(len(stack))]
+    if not _is_torch(stack) or stack.shape[0] == 1 or stack.shape[1] == 0:
+        return [stack[i, ...] for i in range(stack.shape[0])]
     # these are independent of each other: they can be modified in place
     return _torch().unsafe_split(_rows(stack), stack.shape[1])
 
