@@ -150,6 +150,22 @@ BLOCKS_AND_MAPS = [
         ],
     ),
     Difference(
+        "gradients of gradients and linear operators",
+        "take part; the reference refuses them",
+        lambda step: (
+            step.function in OPERATORS
+            and step.errors(None, "NotImplementedError", "gradients of gradients")
+        ),
+        [
+            block(),
+            gradient(),
+            call("add_gradient", var(1), "h", gradient()),
+            call("add_gradient", var(0), "g", var(1)),
+            call("make_map", column("k", 1), {"list": [var(0)]}),
+            call("add", var(4), var(4)),
+        ],
+    ),
+    Difference(
         "products and powers of empty arrays",
         "work; the reference reshapes gradients in a way which is ambiguous without values",
         lambda step: (

@@ -203,7 +203,7 @@ OPERATIONS = [
             step.function.startswith("operations.")
             and step.errors(None, None)
             and has_empty(step.ours)
-            and without_engines(step.ours) == without_engines(step.theirs)
+            and without_engines(step.ours["value"]) == without_engines(step.theirs["value"])
         ),
         [
             call(
