@@ -166,6 +166,16 @@ BLOCKS_AND_MAPS = [
         ],
     ),
     Difference(
+        "operators on arrays of different libraries",
+        "are refused; the reference works if the two libraries happen to, with warnings of theirs",
+        lambda step: (
+            step.function in OPERATORS
+            and step.errors("TypeError", None)
+            and "must hold the same kind of arrays" in step.ours["message"]
+        ),
+        [call("add", tensor(engine="torch"), tensor())],
+    ),
+    Difference(
         "products and powers of empty arrays",
         "work; the reference reshapes gradients in a way which is ambiguous without values",
         lambda step: (
