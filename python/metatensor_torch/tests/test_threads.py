@@ -6,15 +6,13 @@ import warnings
 import metatensor.torch as mts
 import pytest
 import torch
+from device_cases import DEVICES
 from device_inputs import Labels, make_map
 from metatensor.torch import TensorMap
 from metatensor.torch.learn.nn import Linear, Module
 
 N_THREADS = 8
 ROUNDS = 6
-DEVICES = ["cpu"]
-if torch.cuda.is_available():
-    DEVICES.append("cuda")
 
 
 class Model(Module):

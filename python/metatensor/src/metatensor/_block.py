@@ -9,10 +9,11 @@ from . import _convert, _pickle, _print
 from ._arrays import engine_of
 from ._block_data import BlockData
 from ._block_tables import BlockTables
-from ._checks import check_block, check_gradient, fits_at_once, invalid_parameter, type_name
+from ._checks import check_block, check_gradient, invalid_parameter, type_name
 from ._labels import Labels
 from ._operators import BlockOperators
 from ._pytrees import notice_libraries
+from ._quick_checks import fits_at_once
 
 if TYPE_CHECKING:
     from .io import BinaryFile, BinaryPath

@@ -17,13 +17,13 @@ from ._arrays._registry import type_name
 from ._block_data import BlockData
 from ._c_api import MTS_INVALID_PARAMETER_ERROR
 from ._labels import Labels
+from ._quick_checks import all_alike
 from ._status import MetatensorError
 
 __all__ = [
     "check_block",
     "check_gradient",
     "check_map",
-    "fits_at_once",
     "has_data",
     "invalid_parameter",
     "same_labels",
@@ -37,42 +37,6 @@ _NO_DATA_DEVICE = 12
 def invalid_parameter(message: str) -> NoReturn:
     """Fail as a function of the C library would."""
     raise MetatensorError(f"invalid parameter: {message}", MTS_INVALID_PARAMETER_ERROR)
-
-
-def fits_at_once(values: Any, samples: Any, components: Any, properties: Any) -> bool:
-    """Say if a numpy array and labels fit together, by only looking at the usual cases.
-
-    ``False`` means that one has to look closer, with :py:func:`check_block`.
-    """
-    if not (
-        type(values) is np.ndarray
-        and type(samples) is type(properties) is Labels
-        and type(components) in (list, tuple)
-    ):
-        return False
-    shape = values.shape
-    count = len(components)
-    if (
-        len(shape) != count + 2
-        or not _is_axis(samples, shape[0])
-        or not _is_axis(properties, shape[-1])
-    ):
-        return False
-    for i in range(count):
-        component, size = components[i], shape[i + 1]
-        if (
-            type(component) is not Labels
-            or size == 0
-            or not _is_axis(component, size)
-            or len(component._dims.names) != 1
-        ):
-            return False
-    return count < 2 or len({component._dims.names for component in components}) == count
-
-
-def _is_axis(labels: Labels, size: int) -> bool:
-    values = labels._values
-    return type(values) is np.ndarray and len(values) == size and not labels._released
 
 
 def check_block(
@@ -254,7 +218,7 @@ def check_map(keys: Labels, blocks: Sequence[BlockData]) -> None:
     first = blocks[0]
     first_values = first.values
     _dtype(first_values)  # raises if there is no such dtype in DLPack
-    alike = _all_alike(blocks)
+    alike = all_alike(blocks)
     if not alike:
         for i, block in enumerate(blocks[1:], start=1):
             _check_same_array_kind(
@@ -273,36 +237,6 @@ def check_map(keys: Labels, blocks: Sequence[BlockData]) -> None:
         _check_same_structure(first, block, f"block {i}", "")
     for i, block in enumerate(blocks[1:], start=1):
         _check_same_gradients(first, block, f"block {i}", "")
-
-
-def _all_alike(blocks: Sequence[BlockData]) -> bool:
-    """Say if all blocks are numpy arrays of one dtype, with the same names and no gradients.
-
-    This only looks at identities. ``False`` means that one has to look closer.
-    """
-    first, ndarray = blocks[0], np.ndarray
-    dtype = first.values.dtype
-    samples, properties = first.samples._dims, first.properties._dims
-    components = [labels._dims for labels in first.components]
-    count = len(components)
-    for block in blocks:
-        values = block.values
-        if (
-            type(values) is not ndarray
-            or values.dtype is not dtype
-            or block.samples._dims is not samples
-            or block.properties._dims is not properties
-            or len(block.components) != count
-            or block.gradients
-        ):
-            return False
-        i = 0
-        for labels in block.components:
-            # `zip`, `enumerate` and comprehensions take twice as long
-            if labels._dims is not components[i]:
-                return False
-            i += 1  # noqa: SIM113
-    return True
 
 
 def _check_same_structure(first: BlockData, block: BlockData, which: str, where: str) -> None:

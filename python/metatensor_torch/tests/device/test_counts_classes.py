@@ -7,7 +7,7 @@ there is at most one synchronisation: to learn how many rows there are.
 
 import pytest
 import torch
-from device_counts import count
+from device_cases import DEVICES, Cases
 from device_inputs import (
     N_BLOCKS,
     N_ROWS,
@@ -20,10 +20,6 @@ from device_inputs import (
     make_block,
     make_map,
 )
-
-DEVICES = ["cpu"]
-if torch.cuda.is_available():
-    DEVICES.append("cuda")
 
 #: methods which are not counted: they exchange addresses, or read files
 NOT_COUNTED = {
@@ -225,34 +221,13 @@ CLASSES = {
     "TensorBlock": block_cases,
     "TensorMap": map_cases,
 }
-CASES = [(kind, name) for kind, cases in CLASSES.items() for name in cases("cpu")]
-
-
-@pytest.fixture(scope="module")
-def cases():
-    """All the cases of a device, made once."""
-    made = {}
-
-    def get(device, kind):
-        if (device, kind) not in made:
-            made[device, kind] = CLASSES[kind](device)
-        return made[device, kind]
-
-    return get
+cases = Cases(CLASSES)
 
 
 @pytest.mark.parametrize("device", DEVICES)
-@pytest.mark.parametrize(("kind", "name"), CASES)
-def test_counts(cases, device, kind, name):
-    stops, kernels, function = cases(device, kind)[name]
-    if device == "cpu":
-        # the case itself works
-        function()
-        return
-    counts = count(function)
-    assert counts.copies <= stops, counts
-    assert counts.synchronisations <= stops, counts
-    assert counts.kernels <= kernels, counts
+@pytest.mark.parametrize(("kind", "name"), cases.names)
+def test_counts(device, kind, name):
+    cases.check(device, kind, name)
 
 
 @pytest.mark.parametrize("name", ["Labels", "LabelsEntry", "TensorBlock", "TensorMap"])
@@ -264,7 +239,7 @@ def test_all_methods(name):
         for schema in torch._C._jit_get_custom_class_schemas()
         if schema.arguments and str(schema.arguments[0].type) == prefix
     }
-    tested = {case for kind, case in CASES if kind == name}
+    tested = {case for kind, case in cases.names if kind == name}
     assert members - tested - NOT_COUNTED == set()
 
 

@@ -10,12 +10,8 @@ each block, and are here to notice when that changes.
 import metatensor.torch as mts
 import pytest
 import torch
-from device_counts import count
+from device_cases import DEVICES, Cases
 from device_inputs import N_BLOCKS, Labels, make_block, make_map
-
-DEVICES = ["cpu"]
-if torch.cuda.is_available():
-    DEVICES.append("cuda")
 
 #: operations which are not counted
 NOT_COUNTED = {
@@ -168,37 +164,16 @@ def block_cases(device):
 
 
 KINDS = {"maps": map_cases, "blocks": block_cases}
-CASES = [(kind, name) for kind, make in KINDS.items() for name in make("cpu")]
-
-
-@pytest.fixture(scope="module")
-def cases():
-    """All the cases of a device, made once."""
-    made = {}
-
-    def get(device, kind):
-        if (device, kind) not in made:
-            made[device, kind] = KINDS[kind](device)
-        return made[device, kind]
-
-    return get
+cases = Cases(KINDS)
 
 
 @pytest.mark.parametrize("device", DEVICES)
-@pytest.mark.parametrize(("kind", "name"), CASES)
-def test_counts(cases, device, kind, name):
-    stops, kernels, function = cases(device, kind)[name]
-    if device == "cpu":
-        # the case itself works
-        function()
-        return
-    counts = count(function)
-    assert counts.copies <= stops, counts
-    assert counts.synchronisations <= stops, counts
-    assert counts.kernels <= kernels, counts
+@pytest.mark.parametrize(("kind", "name"), cases.names)
+def test_counts(device, kind, name):
+    cases.check(device, kind, name)
 
 
 def test_all_operations():
     """There is a case for each operation: please add one for a new one, with its numbers."""
-    tested = {name.split(",")[0] for _, name in CASES}
+    tested = {name.split(",")[0] for _, name in cases.names}
     assert set(mts.operations.__all__) - tested - NOT_COUNTED == set()

@@ -5,14 +5,12 @@ import warnings
 import metatensor.torch as mts
 import pytest
 import torch
+from device_cases import DEVICES
 from device_inputs import make_map
 from metatensor.torch import Labels, TensorMap
 from metatensor.torch.learn.nn import Linear, Module, Sequential, Tanh
 
 N_BLOCKS = 20
-DEVICES = ["cpu"]
-if torch.cuda.is_available():
-    DEVICES.append("cuda")
 
 
 class Arithmetic(torch.nn.Module):

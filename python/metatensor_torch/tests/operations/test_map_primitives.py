@@ -2,10 +2,10 @@
 
 import pytest
 import torch
+from device_cases import DEVICES
 from metatensor.torch import Labels, TensorBlock, TensorMap
 
 ops = torch.ops.metatensor
-DEVICES = ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
 
 
 def labels(names, values, device="cpu"):
