@@ -11,6 +11,7 @@ from differences import Difference, Result, Step
 from known_differences_of_conversions import CONVERSIONS
 from known_differences_of_labels import LABELS
 from known_differences_of_maps import BLOCKS_AND_MAPS
+from known_differences_of_numbers import NUMBERS
 from known_differences_of_operations import OPERATIONS
 from known_differences_of_reductions import REDUCING
 from known_differences_of_torch import TORCH
@@ -18,7 +19,7 @@ from session import Expression
 
 #: Everything which is known to be different, in each flavour
 KNOWN = {
-    "plain": [*LABELS, *BLOCKS_AND_MAPS, *CONVERSIONS, *OPERATIONS, *REDUCING],
+    "plain": [*LABELS, *BLOCKS_AND_MAPS, *CONVERSIONS, *OPERATIONS, *NUMBERS, *REDUCING],
     "torch": TORCH,
 }
 #: Functions which give gradients in an order of their own in the reference implementation

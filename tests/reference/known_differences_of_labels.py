@@ -165,6 +165,20 @@ LABELS = [
         ],
     ),
     Difference(
+        "writing out of bounds to empty labels",
+        "is refused for labels which come from other labels; there is no such entry in any case",
+        lambda step: (
+            step.function == "assign"
+            and step.errors("ValueError", "IndexError")
+            and "read-only" in step.ours["message"]
+        ),
+        [
+            call("Labels.empty", "a"),
+            method(var(0), "intersection", labels(["a"], [[0]])),
+            call("assign", attribute(var(1), "values"), {"list": [0, 0]}, 3),
+        ],
+    ),
+    Difference(
         "values of more than 32 bits",
         "are refused; those of the reference wrap around",
         lambda step: (
