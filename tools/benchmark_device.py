@@ -27,10 +27,11 @@ ROWS = 1_000_000
 Case = Callable[[], Any]
 
 
-def make_map(mts: Any, blocks: int, samples: int, device: str) -> Any:
+def make_map(mts: Any, blocks: int, samples: int, device: str, keys: Any = None) -> Any:
     """Map of small blocks, with labels which were made on the host."""
     import torch
 
+    keys = mts.Labels.range("key", blocks) if keys is None else keys
     properties = mts.Labels.range("property", 8)
     component = mts.Labels.range("component", 3)
     made = []
@@ -39,7 +40,7 @@ def make_map(mts: Any, blocks: int, samples: int, device: str) -> Any:
         labels = mts.Labels(["system", "atom"], rows)
         values = torch.randn(samples, 3, 8, dtype=torch.float64)
         made.append(mts.TensorBlock(values, labels, [component], properties))
-    return mts.TensorMap(mts.Labels.range("key", blocks), made).to(device)
+    return mts.TensorMap(keys, made).to(device)
 
 
 def device_rows(seed: int) -> Any:
@@ -87,6 +88,24 @@ def map_cases(mts: Any) -> dict[str, Case]:
     }
 
 
+def scripted_cases(mts: Any) -> dict[str, Case]:
+    """What TorchScript does with a map with many small blocks."""
+    import torch
+
+    # classes need the packages which are timed
+    from device_models import FindBlocks, MoveKeys  # type: ignore[import-not-found]
+
+    rows = torch.arange(BLOCKS)
+    keys = mts.Labels(["center", "neighbor"], torch.stack([rows // 50, rows % 50], dim=1))
+    tensor = make_map(mts, BLOCKS, 10, "cuda", keys)
+
+    move, find = torch.jit.script(MoveKeys()), torch.jit.script(FindBlocks())
+    return {
+        "scripted keys_to_*, multiply, sum, 500 blocks": lambda: move(tensor),
+        "scripted block({...}), 10 times": lambda: find(tensor),
+    }
+
+
 def measure(function: Case, rounds: int) -> dict[str, Any]:
     """Best time of several rounds in seconds, and the counts."""
     import torch
@@ -110,7 +129,7 @@ def serve(only: str, rounds: int) -> None:
     import metatensor.torch as mts
 
     results = {}
-    for cases in (labels_cases, map_cases):
+    for cases in (labels_cases, map_cases, scripted_cases):
         for name, function in cases(mts).items():
             if only in name:
                 results[name] = measure(function, rounds)
