@@ -203,8 +203,12 @@ def _library_values(handle: _Handle) -> Any:
     return labels_values(ctypes.addressof(values.contents), (count.value, size.value))
 
 
-def _pointer_or_null(array: Optional[npt.NDArray[Any]], kind: Any) -> Any:
-    return None if array is None else ctypes.cast(array.ctypes.data, kind)
+def _pointer(array: npt.NDArray[Any], kind: Any) -> Any:
+    """Pointer to an array of integers, as an argument of a function."""
+    if array.size == 0 or not array.flags.writeable:
+        return ctypes.cast(array.ctypes.data, kind)
+    # the first one of them, which is quicker to make than a pointer
+    return kind._type_.from_buffer(array)
 
 
 def set_operation(
@@ -229,7 +233,7 @@ def set_operation(
         if mappings:
             array = np.empty(count, dtype=np.int64)
             arrays.append(array)
-            arguments += [_pointer_or_null(array, _INT64_POINTER), count]
+            arguments += [_pointer(array, _INT64_POINTER), count]
         else:
             arguments += [None, 0]
 
@@ -243,7 +247,7 @@ def select(labels: Any, selection: Any, count: int) -> npt.NDArray[np.uint64]:
     """Positions of the rows of ``labels`` which match a row of ``selection``."""
     selected = np.empty(count, dtype=np.uint64)
     selected_count = c_uintptr_t(count)
-    pointer = _pointer_or_null(selected, _UINT64_POINTER)
+    pointer = _pointer(selected, _UINT64_POINTER)
     _get_library().mts_labels_select(labels, selection, pointer, selected_count)
     size = selected_count.value
     return selected if size == count else selected[:size].copy()
@@ -259,7 +263,7 @@ def is_sorted(labels: Any) -> bool:
 def argsort(labels: Any, count: int, descending: bool) -> Mapping:
     """Positions of the rows in lexicographic order."""
     order = np.empty(count, dtype=np.int64)
-    pointer = _pointer_or_null(order, _INT64_POINTER)
+    pointer = _pointer(order, _INT64_POINTER)
     _get_library().mts_labels_argsort(labels, descending, pointer, count)
     return order
 
@@ -267,7 +271,7 @@ def argsort(labels: Any, count: int, descending: bool) -> Mapping:
 def take(labels: Any, rows: Mapping) -> Any:
     """Owned pointer to labels made of some of the rows, all different."""
     rows = np.ascontiguousarray(rows, dtype=np.int64)
-    ptr = _get_library().mts_labels_take(labels, _pointer_or_null(rows, _INT64_POINTER), len(rows))
+    ptr = _get_library().mts_labels_take(labels, _pointer(rows, _INT64_POINTER), len(rows))
     check_pointer(ptr)
     return ptr
 

@@ -75,7 +75,7 @@ def test_bodies_only_import_the_backend():
     special = {"_arrays", "_engine_numpy", "_engine_torch", "_plans", "_structure", "_types"}
     special |= {"__init__", "_checks", "_engine_xp", "_engine_jax", "_engine_cupy"}
     special |= {"_array_lists", "_batches", "_distinct", "_engine_torch_func", "_label_lists"}
-    special |= {"_segments", "_sparse", "_whole_maps"}
+    special |= {"_gather_rows", "_segments", "_sparse", "_whole_maps"}
     for path in PLAIN.glob("*.py"):
         if path.stem in special:
             continue

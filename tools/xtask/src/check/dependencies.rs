@@ -41,7 +41,7 @@ const FORBIDDEN: [(&str, &[&str], &str); 5] = [
 ];
 
 /// Files which are the border of their layer: `_backend.py`, and what only it uses.
-const BORDERS: [&str; 16] = [
+const BORDERS: [&str; 17] = [
     "_backend.py",
     "operations/_array_lists.py",
     "operations/_arrays.py",
@@ -53,6 +53,7 @@ const BORDERS: [&str; 16] = [
     "operations/_engine_cupy.py",
     "operations/_engine_torch.py",
     "operations/_engine_torch_func.py",
+    "operations/_gather_rows.py",
     "operations/_plans.py",
     "operations/_segments.py",
     "operations/_sparse.py",

@@ -51,6 +51,8 @@ def _is_frozen(array: npt.NDArray[Any]) -> bool:
 
 def extension_dtype(dtype: np.dtype[Any]) -> DLPackDtype | None:
     """DLPack dtype for those which ``ml_dtypes`` adds to numpy."""
+    if dtype.isbuiltin == 1:
+        return None
     extension = _ML_DTYPES.get(dtype.name)
     if extension is None or dtype.type.__module__ != "ml_dtypes":
         return None

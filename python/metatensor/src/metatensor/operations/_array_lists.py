@@ -12,12 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ._arrays import _common_engine, _engine, _native
+from ._gather_rows import STACK_BYTES, gather_rows
 from ._types import Array
 
 _Index = npt.NDArray[np.int64]
-
-#: Arrays are stacked until there are so many bytes: there are copies of no more than this
-STACK_BYTES = 2**18
 
 
 def foreach_filled_like(
@@ -88,6 +86,8 @@ def foreach_gather(
     """
     if not arrays:
         return []
+    if axis == 0 and len(index) > 1 and _is_torch(arrays[0]):
+        return gather_rows(arrays, index, where)
     gather = _engine(arrays[0]).gather
     native = [_native(one, like=arrays[0]) for one in index]
     return [x if i < 0 else gather(x, native[i], axis) for x, i in zip(arrays, where)]
@@ -103,6 +103,8 @@ def foreach_concatenate(arrays: List[List[Array]], axis: int) -> List[Array]:
     if _is_torch(first[0]) and len({x.dtype for other in arrays for x in other}) == 1:
         cat = _torch().cat
         return [cat(parts, axis) for parts in zip(*arrays)]
+    if isinstance(first[0], np.ndarray):
+        return [np.concatenate(parts, axis) for parts in zip(*arrays)]
     concatenate = _engine(first[0]).concatenate_arrays
     return [concatenate(list(parts), axis) for parts in zip(*arrays)]
 

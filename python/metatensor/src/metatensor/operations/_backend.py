@@ -66,6 +66,7 @@ from ._distinct import (
     distinct_rows,
     distinct_samples,
     first_different,
+    labels_at,
     repeat_each,
     spread_labels,
 )
@@ -272,6 +273,7 @@ __all__ = [
     "isinstance_metatensor",
     "join_labels",
     "join_maps",
+    "labels_at",
     "labels_like_array",
     "leaves",
     "leaves_per_block",

@@ -6,6 +6,7 @@ This is for numpy, and for labels with the same names.
 from __future__ import annotations
 
 from itertools import pairwise
+from operator import attrgetter
 from typing import List, Optional, Tuple
 
 import numpy as np
@@ -18,6 +19,8 @@ from metatensor._layout import DistinctLabels
 from ._plans import Entries, Index, row_keys, unique_rows
 from ._types import Labels
 
+_VALUES, _DIMS = attrgetter("_values"), attrgetter("_dims")
+
 #: Mean number of entries from which it is better to work on one after the other
 LARGE = 1000
 
@@ -29,7 +32,7 @@ class Batch:
         # not the list itself, which may refer to this batch
         self.labels = list(labels)
         self.names = labels[0]._dims.names
-        arrays = [one._values for one in labels]
+        arrays = list(map(_VALUES, labels))
         self.lengths = np.fromiter(map(len, arrays), np.int64, len(arrays))
         self.values: Entries = np.concatenate(arrays)
         #: which of the labels each entry belongs to, and where these start
@@ -130,13 +133,12 @@ class Batch:
 def _is_possible(labels: List[Labels]) -> bool:
     if len(labels) < 2:
         return False
-    names = labels[0]._dims.names
-    size = 0
-    for one in labels:
-        if type(one._values) is not np.ndarray or one._dims.names != names:
-            return False
-        size += one._values.shape[0]
-    return size <= LARGE * len(labels) and len(names) != 0
+    arrays = list(map(_VALUES, labels))
+    # almost always the very same object
+    names = {dims.names for dims in {id(dims): dims for dims in map(_DIMS, labels)}.values()}
+    if set(map(type, arrays)) != {np.ndarray} or len(names) != 1 or () in names:
+        return False
+    return sum(map(len, arrays)) <= LARGE * len(labels)
 
 
 def _ranges(lengths: npt.NDArray[np.int64]) -> List[Tuple[int, int]]:
@@ -155,23 +157,29 @@ def check_length(labels: Labels, length: int) -> None:
         )
 
 
-def join_batch(parts: List[List[Labels]], add_dimension: Optional[str]) -> Optional[List[Labels]]:
-    """For each list of labels, all their entries: ``None`` if this is not possible.
+def join_batches(
+    batches: List[Optional[Batch]], add_dimension: Optional[str]
+) -> Optional[List[Labels]]:
+    """For corresponding labels, all their entries: ``None`` if this is not possible.
 
-    :param add_dimension: name of a new last dimension, the position in these lists
+    :param add_dimension: name of a new last dimension, the position in the list
     """
-    batch = Batch.of([one for labels in parts for one in labels])
-    if batch is None:
+    known = [batch for batch in batches if batch is not None]
+    if len(known) != len(batches):
         return None
-    lengths = batch.lengths.reshape(len(parts), -1)
-    names, values = batch.names, batch.values
+    names = known[0].names
+    owners = np.concatenate([batch.owners for batch in known])
+    values = np.concatenate([batch.values for batch in known])
     if add_dimension is not None:
         names = (*names, add_dimension)
-        column = np.tile(np.arange(lengths.shape[1]), len(parts))
-        values = np.column_stack([values, np.repeat(column, batch.lengths)])
-    else:
-        owners = batch.owners // lengths.shape[1]
-        rows, _ = unique_rows(np.column_stack([owners, values]))
-        if len(rows) != len(values):
-            return None
-    return batch.make(names, values, lengths.sum(axis=1))
+        sizes = [len(batch.values) for batch in known]
+        values = np.column_stack([values, np.repeat(np.arange(len(known)), sizes)])
+    elif not _all_different(row_keys(np.column_stack([owners, values]))):
+        return None
+    lengths = np.sum([batch.lengths for batch in known], axis=0)
+    return known[0].make(names, values[np.argsort(owners, kind="stable")], lengths)
+
+
+def _all_different(keys: npt.NDArray[np.int64]) -> bool:
+    keys = np.sort(keys)
+    return bool((keys[1:] != keys[:-1]).all())

@@ -52,11 +52,21 @@ def spread_labels(distinct: List[Labels], where: List[int]) -> List[Labels]:
     """Put the labels made of distinct ones where these were."""
     if len(distinct) == 1:
         return distinct * len(where)
+    if len(distinct) == len(where) and where == list(range(len(where))):
+        return distinct
     return pick(distinct, where)
+
+
+def labels_at(distinct: List[Labels], where: List[int], rows: List[int]) -> List[Labels]:
+    """The same for only some of the places."""
+    return spread_labels(distinct, where if len(rows) == len(where) else pick(where, rows))
 
 
 def distinct_rows(columns: List[List[int]]) -> Tuple[List[int], List[int]]:
     """The same for rows of numbers, given as lists of the same length."""
+    for column in columns:
+        if len(set(column)) == len(column):
+            return list(range(len(column))), list(range(len(column)))
     rows = list(zip(*columns))
     known: Dict[Tuple[int, ...], int] = {}
     where = [known.setdefault(row, len(known)) for row in rows]
@@ -73,9 +83,10 @@ def first_different(a: List[Labels], b: List[Labels]) -> int:
 
 def complement_index(index: Index, size: int, like: Labels) -> Index:
     """All positions which are not in ``index``, in increasing order."""
-    kept = np.ones(size, dtype=bool)
-    kept[index] = False
-    return np.flatnonzero(kept)
+    left_out = np.zeros(size, dtype=bool)
+    left_out[index] = True
+    kept: Index = (~left_out).nonzero()[0]
+    return kept
 
 
 def repeat_each(values: List[int], count: int) -> List[int]:

@@ -104,7 +104,7 @@ def filter_blocks(tensor: TensorMap, keys: Labels, copy: bool = False) -> Tensor
 def _keep(tensor: TensorMap, index: LabelsValues, copy: bool) -> TensorMap:
     positions = to_list(index)
     keys = tensor.keys
-    if positions != list(range(len(keys))):
+    if len(positions) != len(keys) or positions != list(range(len(keys))):
         keys = select_entries(keys, index, True)
     return pick_blocks(tensor, positions, keys, copy)
 

@@ -53,7 +53,10 @@ def join_keys(
             f"can not add the dimension '{add_dimension}' to the keys in `join`, they are called "
             f"{tensors[0].keys.names} already"
         )
-    return TensorMap(join_labels([keys], add_dimension)[0], blocks)
+    columns: List[List[Labels]] = []
+    for one in keys:
+        columns.append([one])
+    return TensorMap(join_labels(columns, add_dimension)[0], blocks)
 
 
 def _fail(first: int, other: int, difference: str) -> None:

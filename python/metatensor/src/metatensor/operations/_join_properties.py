@@ -6,16 +6,16 @@ from ._backend import (
     Array,
     Labels,
     TensorMap,
-    distinct_labels,
+    distinct_properties,
     distinct_rows,
     foreach_concatenate,
     join_labels,
+    labels_at,
     leaves,
     leaves_per_block,
     make_labels,
     merge_entries,
     permute_labels,
-    properties_of,
     range_entries,
     rebuild,
     same_labels,
@@ -33,7 +33,7 @@ def join_properties(tensors: List[TensorMap], add_dimension: Optional[str]) -> T
     where: List[List[int]] = []
     for tensor in tensors:
         arrays.append(leaves(tensor))
-        labels, positions = distinct_labels(properties_of(tensor))
+        labels, positions = distinct_properties(tensor)
         properties.append(labels)
         where.append(positions)
     samples: List[Labels] = []
@@ -41,23 +41,20 @@ def join_properties(tensors: List[TensorMap], add_dimension: Optional[str]) -> T
         samples, arrays = _merged_gradients(tensors, arrays)
 
     rows, rows_where = distinct_rows(where)
-    all_parts: List[List[Labels]] = []
+    columns: List[List[Labels]] = []
     same_names = True
-    for i in rows:
-        parts: List[Labels] = []
-        for j, labels in enumerate(properties):
-            parts.append(labels[where[j][i]])
-            same_names = same_names and parts[0].names == parts[j].names
-        all_parts.append(parts)
+    for j, labels in enumerate(properties):
+        columns.append(labels_at(labels, where[j], rows))
+        same_names = same_names and tensors[j].property_names == first.property_names
     if same_names:
-        joined = join_labels(all_parts, add_dimension)
+        joined = join_labels(columns, add_dimension)
     elif add_dimension is not None:
         raise ValueError(
             "can not use `add_dimension` in `join` if the names of the properties are not the "
             "same in all inputs"
         )
     else:
-        joined = join_labels(_numbered(all_parts), "joined_index")
+        joined = join_labels(_numbered(columns), "joined_index")
         joined = permute_labels(joined, [1, 0])
     return rebuild(
         first, foreach_concatenate(arrays, -1), samples, spread_labels(joined, rows_where)

@@ -10,78 +10,77 @@ from ._backend import (
     concatenate_index,
     distinct_labels,
     distinct_rows,
+    distinct_samples,
     entries,
     foreach_concatenate,
+    gradient_samples,
+    interleave_labels,
     join_labels,
+    labels_at,
     leaves,
     leaves_per_block,
     make_labels,
+    permute_labels,
     rebuild,
     repeat_each,
-    samples_of,
     shift_column,
     spread_labels,
 )
 
 
 def join_samples(tensors: List[TensorMap], add_dimension: Optional[str]) -> TensorMap:
-    # labels of the values and gradients of each input: work is done once for those which occur
-    # several times
+    # work is done once for labels which occur several times
     samples: List[List[Labels]] = []
     where: List[List[int]] = []
     arrays: List[List[Array]] = []
     for tensor in tensors:
-        labels, positions = distinct_labels(samples_of(tensor))
+        labels, positions = distinct_samples(tensor)
         samples.append(labels)
         where.append(positions)
         arrays.append(leaves(tensor))
-    per_block = leaves_per_block(tensors[0])
+    rows, rows_where = distinct_rows(where)
+    columns: List[List[Labels]] = []
+    for j, labels in enumerate(samples):
+        columns.append(_with_names(labels_at(labels, where[j], rows), tensors[0].sample_names))
+    joined = spread_labels(join_labels(columns, add_dimension), rows_where)
+    if leaves_per_block(tensors[0]) > 1:
+        joined = interleave_labels(joined, _joined_gradients(tensors, samples, where))
+    properties: List[Labels] = []
+    return rebuild(tensors[0], foreach_concatenate(arrays, 0), joined, properties)
+
+
+def _with_names(labels: List[Labels], names: List[str]) -> List[Labels]:
+    # names are the same everywhere, but their order may differ
+    if len(labels) == 0 or labels[0].names == names:
+        return labels
+    columns: List[int] = []
+    for name in names:
+        columns.append(labels[0].names.index(name))
+    return permute_labels(labels, columns)
+
+
+def _joined_gradients(
+    tensors: List[TensorMap], samples: List[List[Labels]], where: List[List[int]]
+) -> List[Labels]:
+    # of all gradients, for the samples of the values with these positions
+    labels: List[List[Labels]] = []
+    places: List[List[int]] = []
     parents: List[List[int]] = []
-    for positions in where:
-        parents.append(repeat_each(positions[::per_block], per_block))
-    rows, rows_where = distinct_rows(where + parents)
-    names = tensors[0].sample_names
-    permuted = False
-    for tensor in tensors:
-        permuted = permuted or tensor.sample_names != names
-    of_values: List[List[Labels]] = []
-    for i in rows:
-        if i % per_block == 0:
-            parts: List[Labels] = []
-            for j, labels in enumerate(samples):
-                parts.append(labels[where[j][i]])
-            of_values.append(_with_same_names(parts) if permuted else parts)
-    joined_values = join_labels(of_values, add_dimension)
-    joined_values.reverse()
+    for j, tensor in enumerate(tensors):
+        distinct, positions = distinct_labels(gradient_samples(tensor))
+        labels.append(distinct)
+        places.append(positions)
+        parents.append(repeat_each(where[j], leaves_per_block(tensor) - 1))
+    rows, rows_where = distinct_rows(places + parents)
     joined: List[Labels] = []
     for i in rows:
-        if i % per_block == 0:
-            joined.append(joined_values.pop())
-        else:
-            gradients: List[Labels] = []
-            sizes: List[int] = []
-            for j, labels in enumerate(samples):
-                gradients.append(labels[where[j][i]])
-                sizes.append(len(labels[parents[j][i]]))
-            joined.append(_joined_gradient_samples(gradients, sizes))
-    new_samples = spread_labels(joined, rows_where)
-    properties: List[Labels] = []
-    return rebuild(tensors[0], foreach_concatenate(arrays, 0), new_samples, properties)
-
-
-def _with_same_names(labels: List[Labels]) -> List[Labels]:
-    # names are the same, but their order may differ
-    names = labels[0].names
-    output: List[Labels] = []
-    for one in labels:
-        if one.names == names:
-            output.append(one)
-        else:
-            columns: List[int] = []
-            for name in names:
-                columns.append(one.names.index(name))
-            output.append(one.permute(columns))
-    return output
+        gradients: List[Labels] = []
+        sizes: List[int] = []
+        for j, distinct in enumerate(labels):
+            gradients.append(distinct[places[j][i]])
+            sizes.append(len(samples[j][parents[j][i]]))
+        joined.append(_joined_gradient_samples(gradients, sizes))
+    return spread_labels(joined, rows_where)
 
 
 def _joined_gradient_samples(labels: List[Labels], sizes: List[int]) -> Labels:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Dict, List, Optional, Tuple
 
-from ._batches import Batch, check_length, join_batch
+from ._batches import Batch, check_length, join_batches
 from ._plans import (
     Index,
     concatenate_index,
@@ -119,16 +119,20 @@ def group_entries(
     return new, groups
 
 
-def join_labels(parts: List[List[Labels]], add_dimension: Optional[str]) -> List[Labels]:
-    """For each list of labels with the same names, labels with all their entries.
+def join_labels(columns: List[List[Labels]], add_dimension: Optional[str]) -> List[Labels]:
+    """Labels with all entries of the first ones of all lists, of the second ones, and so on.
 
-    :param add_dimension: name of a new last dimension, the position in these lists
+    All have the same names.
+
+    :param add_dimension: name of a new last dimension, the position of the list
     """
-    joined = join_batch(parts, add_dimension)
-    return joined if joined is not None else [_join(one, add_dimension) for one in parts]
+    joined = join_batches([Batch.of(labels) for labels in columns], add_dimension)
+    if joined is not None:
+        return joined
+    return [_join(labels, add_dimension) for labels in zip(*columns)]
 
 
-def _join(labels: List[Labels], add_dimension: Optional[str]) -> Labels:
+def _join(labels: Tuple[Labels, ...], add_dimension: Optional[str]) -> Labels:
     names = labels[0].names
     rows = [entries(one) for one in labels]
     if add_dimension is not None:

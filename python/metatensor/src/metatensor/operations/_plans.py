@@ -273,6 +273,10 @@ def sorted_positions(index: Index) -> Index:
 
 def select_entries(labels: Labels, index: Index, assume_unique: bool) -> Labels:
     """Labels made of the given entries."""
+    values = labels.values
+    if assume_unique and isinstance(values, np.ndarray):
+        engine = labels._engine
+        return Labels._from_parts(labels._dims, engine.freeze(values.take(index, axis=0)), engine)
     return make_labels(labels.names, entries(labels)[index], labels, assume_unique)
 
 

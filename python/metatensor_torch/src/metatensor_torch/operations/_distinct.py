@@ -44,6 +44,14 @@ def spread_labels(distinct: List[Labels], where: List[int]) -> List[Labels]:
     return output
 
 
+def labels_at(distinct: List[Labels], where: List[int], rows: List[int]) -> List[Labels]:
+    """The same for only some of the places."""
+    output: List[Labels] = []
+    for i in rows:
+        output.append(distinct[where[i]])
+    return output
+
+
 def distinct_rows(columns: List[List[int]]) -> Tuple[List[int], List[int]]:
     """The same for rows of numbers, given as lists of the same length."""
     known: Tuple[List[int], List[int]] = torch.ops.metatensor._distinct_rows(columns)

@@ -100,8 +100,14 @@ def group_entries(
     return new, groups
 
 
-def join_labels(parts: List[List[Labels]], add_dimension: Optional[str]) -> List[Labels]:
-    """For each list of labels with the same names, labels with all their entries."""
+def join_labels(columns: List[List[Labels]], add_dimension: Optional[str]) -> List[Labels]:
+    """Labels with all entries of the first ones of all lists, of the second ones, and so on."""
+    parts: List[List[Labels]] = []
+    for i in range(len(columns[0])):
+        part: List[Labels] = []
+        for labels in columns:
+            part.append(labels[i])
+        parts.append(part)
     joined: List[Labels] = torch.ops.metatensor._join_labels(parts, add_dimension)
     return joined
 
