@@ -93,7 +93,7 @@ def scripted_cases(mts: Any) -> dict[str, Case]:
     import torch
 
     # classes need the packages which are timed
-    from device_models import FindBlocks, MoveKeys  # type: ignore[import-not-found]
+    from scripted_models import FindBlocks, MoveKeys  # type: ignore[import-not-found]
 
     rows = torch.arange(BLOCKS)
     keys = mts.Labels(["center", "neighbor"], torch.stack([rows // 50, rows % 50], dim=1))

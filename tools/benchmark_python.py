@@ -14,6 +14,7 @@ import functools
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from typing import Any, Callable
 
 #: Makes what is needed, and gives what to time and how often it does its work
@@ -201,14 +202,14 @@ def _load() -> tuple[Callable[[], Any], int]:
 
 
 # -------------------------------------------------------------------------- measuring
-def serve() -> None:
+def serve(cases: dict[str, Case]) -> None:
     """Time the cases whose names are read, and write their times in seconds."""
     prepared: dict[str, tuple[Callable[[], Any], int]] = {}
     for line in sys.stdin:
         name = line.rstrip("\n")
         if name not in prepared:
             prepared.clear()
-            prepared[name] = CASES[name]()
+            prepared[name] = cases[name]()
         run, count = prepared[name]
         start = time.perf_counter()
         run()
@@ -218,9 +219,9 @@ def serve() -> None:
 class Server:
     """Another interpreter which times cases."""
 
-    def __init__(self, python: str) -> None:
+    def __init__(self, python: str, script: str) -> None:
         self._process = subprocess.Popen(
-            [python, "-W", "ignore", __file__, "--serve"],
+            [python, "-W", "ignore", script, "--serve"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -261,8 +262,14 @@ def row(name: str, times: list[float], target: float | None) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def main() -> None:
-    """Run the benchmarks."""
+def run(
+    script: str, cases: dict[str, Case], targets: dict[str, float], modules: Sequence[str]
+) -> None:
+    """Run benchmarks, as the command line says.
+
+    :param script: path of the file which calls this function
+    :param modules: how long it takes to import them
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("python", nargs="*")
     parser.add_argument("--only", default="")
@@ -270,23 +277,23 @@ def main() -> None:
     parser.add_argument("--serve", action="store_true")
     arguments = parser.parse_args()
     if arguments.serve:
-        serve()
+        serve(cases)
         return
 
     titles = ["ours", "reference", "ratio"][: 1 if len(arguments.python) == 1 else 3]
     print(f"| case | {' | '.join(titles)} |")
     print("|---" * (len(titles) + 1) + "|")
-    servers = [Server(python) for python in arguments.python]
-    for name in CASES:
+    servers = [Server(python, script) for python in arguments.python]
+    for name in cases:
         if arguments.only in name:
             rounds = [[s.time(name) for s in servers] for _ in range(arguments.rounds)]
             best = [min(times) for times in zip(*rounds, strict=True)]
-            print(row(name, best, TARGETS.get(name)), flush=True)
-    for module in ("numpy", "metatensor"):
+            print(row(name, best, targets.get(name)), flush=True)
+    for module in modules:
         if arguments.only in f"import {module}":
             times = [min(import_time(p, module) for _ in range(20)) for p in arguments.python]
             print(row(f"import {module}", times, None))
 
 
 if __name__ == "__main__":
-    main()
+    run(__file__, CASES, TARGETS, ("numpy", "metatensor"))

@@ -203,6 +203,16 @@ TORCH = [
         [*NESTED, operation("requires_grad", var(4))],
     ),
     torch_difference(
+        "gradients of gradients in linear operations",
+        "take part; the reference refuses them",
+        lambda step: (
+            step.function.startswith("operations.")
+            and has_nested_gradients(step.inputs)
+            and step.errors(None, "NotImplementedError", "gradients of gradients")
+        ),
+        [*NESTED, operation("add", var(4), var(4))],
+    ),
+    torch_difference(
         "powers of zero with the exponent zero",
         "have the derivative zero; the reference multiplies zero by infinity",
         lambda step: is_one(step, "pow") and step.errors(None, None) and "0]" in step.text,

@@ -9,8 +9,8 @@ import pytest
 import torch
 from device_cases import DEVICES, Cases
 from device_inputs import make_map
-from device_models import FindBlocks, MoveKeys, SelectRows
 from metatensor.torch.learn.nn import Linear
+from scripted_models import FindBlocks, MoveKeys, SelectRows
 
 
 def script(module):
