@@ -20,7 +20,7 @@ from known_differences_of_operations import (
     is_one,
     operation,
 )
-from known_differences_of_reductions import REDUCING
+from known_differences_of_reductions import REDUCING, without_values
 from session import Expression, attribute, call, method, var
 
 #: Differences of the plain flavour which are the same here
@@ -227,6 +227,38 @@ TORCH = [
             operation("requires_grad", operation("remove_gradients", var(2))),
             operation("std_over_samples", var(3), "s"),
             call("derivatives", var(4), var(3)),
+        ],
+    ),
+    torch_difference(
+        "gradients of standard deviations over properties",
+        "are those of the plain flavour, of either implementation",
+        lambda step: (
+            is_one(step, "std_over_properties")
+            and step.errors(None, None)
+            and '"gradients": {"' in json.dumps(step.ours)
+            and without_values(step.ours) == without_values(step.theirs)
+        ),
+        [
+            call(
+                "TensorBlock",
+                array([[1, 2], [3, 5]], "float64"),
+                column("s", 2),
+                NOTHING,
+                column("p", 2),
+            ),
+            call(
+                "add_gradient",
+                var(0),
+                "g",
+                call(
+                    "TensorBlock",
+                    array([[4, 7], [1, 3]], "float64"),
+                    column("sample", 2),
+                    NOTHING,
+                    column("p", 2),
+                ),
+            ),
+            operation("std_over_properties_block", var(0), "p"),
         ],
     ),
     torch_difference(
