@@ -28,6 +28,8 @@ from ._backend import (
     values_of,
     with_arrays,
 )
+from ._differences import components_difference
+from ._messages import of_block
 from ._spread import merge_axis, missing_like, spread_arrays
 from ._utils import NotEqualError
 
@@ -173,12 +175,12 @@ def _merge_components(
         components = components_a[position * size_a]
         if b[i] >= 0:
             others = components_b[b[i] * size_b]
-            for j, one in enumerate(components):
-                if not same_labels(one, others[j]):
-                    raise NotEqualError(
-                        f"inputs to '{function}' must have the same components: those called "
-                        f"{one.names} differ, for the block with key {keys.entry(i).print()}"
-                    )
+            difference = components_difference(components, others)
+            if difference != "":
+                raise NotEqualError(
+                    f"inputs to '{function}' must have the same components: {difference}"
+                    + of_block(keys, i)
+                )
         output.append(components)
     return output
 

@@ -17,11 +17,12 @@ from ._backend import (
     parameters_of,
     properties_of,
     repeat_each,
-    same_labels,
     samples_of,
     shape_of,
     zeros_like_array,
 )
+from ._differences import components_difference
+from ._messages import of_block
 from ._spread import merge_axis, missing_like, spread_arrays
 from ._utils import NotEqualError
 
@@ -210,14 +211,12 @@ def _merge_components(
         components = components_a[position]
         if found[1][i] >= 0:
             others = components_b[found[1][i]]
-            same = len(components) == len(others)
-            for j, one in enumerate(components):
-                same = same and same_labels(one, others[j])
-            if not same:
+            difference = components_difference(components, others)
+            if difference != "":
                 raise NotEqualError(
-                    f"inputs to '{function}' must have the same components, those of the gradients "
-                    f"with respect to '{parameters[i % len(parameters)]}' differ, for the block "
-                    f"with key {keys.entry(i // len(parameters)).print()}"
+                    f"inputs to '{function}' must have the same components, for the gradients with "
+                    f"respect to '{parameters[i % len(parameters)]}': {difference}"
+                    + of_block(keys, i // len(parameters))
                 )
         output.append(components)
     return output

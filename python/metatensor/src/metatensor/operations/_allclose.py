@@ -42,7 +42,9 @@ def allclose(
     if not torch_jit_is_scripting():
         check_type(tensor_1, "tensor_1", "TensorMap", "allclose")
         check_type(tensor_2, "tensor_2", "TensorMap", "allclose")
-    return _maps_difference(tensor_1, tensor_2, [rtol, atol], equal_nan, ignore_order) == ""
+    tolerances = [rtol, atol]
+    function = "allclose"
+    return _maps_difference(tensor_1, tensor_2, tolerances, equal_nan, ignore_order, function) == ""
 
 
 def allclose_raise(
@@ -60,9 +62,11 @@ def allclose_raise(
     if not torch_jit_is_scripting():
         check_type(tensor_1, "tensor_1", "TensorMap", "allclose_raise")
         check_type(tensor_2, "tensor_2", "TensorMap", "allclose_raise")
-    message = _maps_difference(tensor_1, tensor_2, [rtol, atol], equal_nan, ignore_order)
+    tolerances = [rtol, atol]
+    function = "allclose_raise"
+    message = _maps_difference(tensor_1, tensor_2, tolerances, equal_nan, ignore_order, function)
     if message != "":
-        raise NotEqualError(f"the tensors are not close to each other: {message}")
+        raise NotEqualError(f"the tensors are not close to each other in `{function}`: {message}")
 
 
 def allclose_block(
@@ -87,7 +91,9 @@ def allclose_block(
     if not torch_jit_is_scripting():
         check_type(block_1, "block_1", "TensorBlock", "allclose_block")
         check_type(block_2, "block_2", "TensorBlock", "allclose_block")
-    return _blocks_difference(block_1, block_2, [rtol, atol], equal_nan, ignore_order) == ""
+    tolerances = [rtol, atol]
+    function = "allclose_block"
+    return _blocks_difference(block_1, block_2, tolerances, equal_nan, ignore_order, function) == ""
 
 
 def allclose_block_raise(
@@ -105,9 +111,11 @@ def allclose_block_raise(
     if not torch_jit_is_scripting():
         check_type(block_1, "block_1", "TensorBlock", "allclose_block_raise")
         check_type(block_2, "block_2", "TensorBlock", "allclose_block_raise")
-    message = _blocks_difference(block_1, block_2, [rtol, atol], equal_nan, ignore_order)
+    tolerances = [rtol, atol]
+    function = "allclose_block_raise"
+    message = _blocks_difference(block_1, block_2, tolerances, equal_nan, ignore_order, function)
     if message != "":
-        raise NotEqualError(f"the blocks are not close to each other: {message}")
+        raise NotEqualError(f"the blocks are not close to each other in `{function}`: {message}")
 
 
 def _maps_difference(
@@ -116,11 +124,13 @@ def _maps_difference(
     tolerances: List[float],
     equal_nan: bool,
     ignore_order: Union[bool, List[str]],
+    function: str,
 ) -> str:
-    ignored = ignored_axes(ignore_order, "allclose")
+    ignored = ignored_axes(ignore_order, function)
+    details = function.endswith("_raise")
     if len(ignored) == 0:
-        return maps_difference(tensor_1, tensor_2, tolerances, equal_nan)
-    return compare_maps(tensor_1, tensor_2, _comparison(ignored, tolerances, equal_nan))
+        return maps_difference(tensor_1, tensor_2, tolerances, equal_nan, details)
+    return compare_maps(tensor_1, tensor_2, _comparison(ignored, tolerances, equal_nan, details))
 
 
 def _blocks_difference(
@@ -129,14 +139,18 @@ def _blocks_difference(
     tolerances: List[float],
     equal_nan: bool,
     ignore_order: Union[bool, List[str]],
+    function: str,
 ) -> str:
-    ignored = ignored_axes(ignore_order, "allclose_block")
+    ignored = ignored_axes(ignore_order, function)
+    details = function.endswith("_raise")
     if len(ignored) == 0:
-        return blocks_difference(block_1, block_2, tolerances, equal_nan)
-    return compare_blocks(block_1, block_2, _comparison(ignored, tolerances, equal_nan))
+        return blocks_difference(block_1, block_2, tolerances, equal_nan, details)
+    return compare_blocks(block_1, block_2, _comparison(ignored, tolerances, equal_nan, details))
 
 
-def _comparison(ignored: List[str], tolerances: List[float], equal_nan: bool) -> Comparison:
+def _comparison(
+    ignored: List[str], tolerances: List[float], equal_nan: bool, details: bool
+) -> Comparison:
     return Comparison(
         ignored=ignored,
         axes=["samples", "components", "properties"],
@@ -146,4 +160,5 @@ def _comparison(ignored: List[str], tolerances: List[float], equal_nan: bool) ->
         gradients=True,
         nested=False,
         dtype=False,
+        details=details,
     )

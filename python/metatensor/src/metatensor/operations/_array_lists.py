@@ -11,6 +11,8 @@ from typing import Any, Dict, List, Optional, Tuple
 import numpy as np
 import numpy.typing as npt
 
+from metatensor._arrays import engine_of
+
 from ._arrays import _common_engine, _engine, _native
 from ._gather_rows import STACK_BYTES, gather_rows
 from ._types import Array
@@ -74,6 +76,30 @@ def first_difference(
         elif not engine.allclose_arrays(x, y, tolerances[0], tolerances[1], equal_nan):
             return i
     return -1
+
+
+def first_different_element(
+    a: Array, b: Array, tolerances: Optional[List[float]], equal_nan: bool
+) -> List[int]:
+    """Where two arrays of the same shape differ first, in row-major order; nothing if nowhere."""
+    x, y = _host(a), _host(b)
+    if tolerances is None:
+        different = np.flatnonzero(x != y)
+    else:
+        close = np.isclose(x, y, rtol=tolerances[0], atol=tolerances[1], equal_nan=equal_nan)
+        different = np.flatnonzero(~close)
+    if len(different) == 0:
+        return []
+    return [int(i) for i in np.unravel_index(different[0], x.shape)]
+
+
+def print_element(array: Array, index: List[int]) -> str:
+    """The element of an array at some position along each of the axes."""
+    return str(_host(array)[tuple(index)].item())
+
+
+def _host(array: Any) -> Any:
+    return array if isinstance(array, np.ndarray) else engine_of(array).to_host(array)
 
 
 def foreach_gather(

@@ -47,8 +47,8 @@ def block_from_array(
     k, n = len(sample_names), len(property_names)
     if len(shape) < 2 or len(shape) < k + n:
         raise ValueError(
-            f"an array with shape {shape} does not have enough dimensions for "
-            f"{k} sample names and {n} property names (and at least 2)"
+            f"an array with shape {shape} does not have enough dimensions in `block_from_array`, "
+            f"for {k} sample names and {n} property names (and at least 2)"
         )
     middle = shape[k : len(shape) - n]
     if component_names is None:
@@ -58,7 +58,7 @@ def block_from_array(
     if len(component_names) != len(middle):
         raise ValueError(
             f"an array with shape {shape} does not fit {k} sample names, {n} property names and "
-            f"{len(component_names)} component names"
+            f"{len(component_names)} component names in `block_from_array`"
         )
 
     samples = labels_like_array(sample_names, index_entries(shape[:k], array), array)

@@ -25,7 +25,8 @@ from ._backend import (
     to_list,
 )
 from ._compare import values_difference
-from ._utils import keys_difference, parameters_difference
+from ._differences import keys_difference, labels_difference, parameters_difference
+from ._messages import of_block
 
 
 class Comparison(NamedTuple):
@@ -46,6 +47,8 @@ class Comparison(NamedTuple):
     nested: bool
     #: compare the types of the values?
     dtype: bool
+    #: look for the first values which are different?
+    details: bool
 
 
 def ignored_axes(ignore_order: Union[bool, List[str]], function: str) -> List[str]:
@@ -98,7 +101,7 @@ def compare_maps(tensor_1: TensorMap, tensor_2: TensorMap, comparison: Compariso
     for i, block in enumerate(tensor_1.blocks()):
         message = compare_blocks(block, blocks[positions[i]], comparison)
         if message != "":
-            return f"{message}, for the block with key {tensor_1.keys.entry(i).print()}"
+            return message + of_block(tensor_1.keys, i)
     return ""
 
 
@@ -178,7 +181,9 @@ def _compare_one(
             array = _moved(array, index, -1)
     if not comparison.values:
         return "", rows
-    difference = values_difference(one.values, array, comparison.tolerances, comparison.equal_nan)
+    difference = values_difference(
+        one, array, comparison.tolerances, comparison.equal_nan, comparison.details
+    )
     return difference, rows
 
 
@@ -194,7 +199,7 @@ def _match(a: Labels, b: Labels, axis: str, ignored: List[str]) -> Tuple[str, Li
     if same_labels(a, b):
         return "", positions
     if axis not in ignored:
-        return f"{axis} are different, in content or in order", positions
+        return labels_difference(a, b, axis), positions
     found = select_positions(b, a)
     if size_of(found) != len(a):
         missing = to_list(complement_index(select_positions(a, b), len(a), a))[0]

@@ -16,6 +16,8 @@ from ._backend import (
     samples_of,
     torch_jit_is_scripting,
 )
+from ._differences import labels_difference
+from ._messages import of_block
 from ._nested import flattened, restored
 from ._utils import match_blocks, skips_checks
 
@@ -69,8 +71,20 @@ def _check_blocks(tensor_1: TensorMap, tensor_2: TensorMap) -> None:
     # errors are those of the first block which has any
     for i in range(len(properties_1)):
         if i == different:
-            raise ValueError("blocks must have the same properties in `dot`, in the same order")
+            difference = labels_difference(properties_1[i], properties_2[i], "properties")
+            where = of_block(tensor_1.keys, i)
+            raise ValueError(f"blocks must have the same properties in `dot`: {difference}{where}")
         if len(components[i * per_block]) > 0:
-            raise ValueError("the second tensor of `dot` can not have components")
+            names: List[str] = []
+            for component in components[i * per_block]:
+                names.extend(component.names)
+            raise ValueError(
+                f"the second tensor of `dot` can not have components, it has {names}"
+                + of_block(tensor_1.keys, i)
+            )
         if per_block > 1:
-            raise ValueError("the second tensor of `dot` can not have gradients")
+            parameters = tensor_2.block_by_id(i).gradients_list()
+            raise ValueError(
+                f"the second tensor of `dot` can not have gradients, it has {parameters}"
+                + of_block(tensor_1.keys, i)
+            )

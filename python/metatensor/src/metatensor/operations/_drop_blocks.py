@@ -10,6 +10,7 @@ from ._backend import (
     list_to_index,
     nonempty_positions,
     pick_blocks,
+    raise_core_error,
     select_entries,
     select_positions,
     to_list,
@@ -37,6 +38,7 @@ def drop_blocks(tensor: TensorMap, keys: Labels, copy: bool = False) -> TensorMa
     """
     if not torch_jit_is_scripting():
         _check_arguments(tensor, keys, copy, "drop_blocks")
+    _check_names(tensor.keys, keys, "drop_blocks")
     if not copy:
         whole = filter_map(tensor, keys, False)
         if whole is not None:
@@ -94,11 +96,21 @@ def filter_blocks(tensor: TensorMap, keys: Labels, copy: bool = False) -> Tensor
     """
     if not torch_jit_is_scripting():
         _check_arguments(tensor, keys, copy, "filter_blocks")
+    _check_names(tensor.keys, keys, "filter_blocks")
     if not copy:
         whole = filter_map(tensor, keys, True)
         if whole is not None:
             return whole
     return _keep(tensor, select_positions(tensor.keys, keys), copy)
+
+
+def _check_names(keys: Labels, selection: Labels, function: str) -> None:
+    names = keys.names
+    for name in selection.names:
+        if name not in names:
+            raise_core_error(
+                f"'{name}' is not one of the dimensions of the keys in `{function}`: {names}"
+            )
 
 
 def _keep(tensor: TensorMap, index: LabelsValues, copy: bool) -> TensorMap:

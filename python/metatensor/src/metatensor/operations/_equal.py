@@ -51,7 +51,7 @@ def equal(
     if not torch_jit_is_scripting():
         check_type(tensor_1, "tensor_1", "TensorMap", "equal")
         check_type(tensor_2, "tensor_2", "TensorMap", "equal")
-    return _maps_difference(tensor_1, tensor_2, ignore_order, info, nested, dtype) == ""
+    return _maps_difference(tensor_1, tensor_2, ignore_order, info, nested, dtype, "equal") == ""
 
 
 def equal_raise(
@@ -69,9 +69,10 @@ def equal_raise(
     if not torch_jit_is_scripting():
         check_type(tensor_1, "tensor_1", "TensorMap", "equal_raise")
         check_type(tensor_2, "tensor_2", "TensorMap", "equal_raise")
-    message = _maps_difference(tensor_1, tensor_2, ignore_order, info, nested, dtype)
+    function = "equal_raise"
+    message = _maps_difference(tensor_1, tensor_2, ignore_order, info, nested, dtype, function)
     if message != "":
-        raise NotEqualError(f"the tensors are not equal: {message}")
+        raise NotEqualError(f"the tensors are not equal in `{function}`: {message}")
 
 
 def equal_block(
@@ -95,7 +96,7 @@ def equal_block(
     if not torch_jit_is_scripting():
         check_type(block_1, "block_1", "TensorBlock", "equal_block")
         check_type(block_2, "block_2", "TensorBlock", "equal_block")
-    return _blocks_difference(block_1, block_2, ignore_order, nested, dtype) == ""
+    return _blocks_difference(block_1, block_2, ignore_order, nested, dtype, "equal_block") == ""
 
 
 def equal_block_raise(
@@ -112,9 +113,10 @@ def equal_block_raise(
     if not torch_jit_is_scripting():
         check_type(block_1, "block_1", "TensorBlock", "equal_block_raise")
         check_type(block_2, "block_2", "TensorBlock", "equal_block_raise")
-    message = _blocks_difference(block_1, block_2, ignore_order, nested, dtype)
+    function = "equal_block_raise"
+    message = _blocks_difference(block_1, block_2, ignore_order, nested, dtype, function)
     if message != "":
-        raise NotEqualError(f"the blocks are not equal: {message}")
+        raise NotEqualError(f"the blocks are not equal in `{function}`: {message}")
 
 
 def _maps_difference(
@@ -124,12 +126,14 @@ def _maps_difference(
     info: bool,
     nested: bool,
     dtype: bool,
+    function: str,
 ) -> str:
-    ignored = ignored_axes(ignore_order, "equal")
+    ignored = ignored_axes(ignore_order, function)
+    details = function.endswith("_raise")
     if len(ignored) == 0 and not nested and not dtype:
-        message = maps_difference(tensor_1, tensor_2, None, False)
+        message = maps_difference(tensor_1, tensor_2, None, False, details)
     else:
-        message = compare_maps(tensor_1, tensor_2, _comparison(ignored, nested, dtype))
+        message = compare_maps(tensor_1, tensor_2, _comparison(ignored, nested, dtype, details))
     if message == "" and info:
         message = info_difference(tensor_1, tensor_2)
     return message
@@ -141,14 +145,16 @@ def _blocks_difference(
     ignore_order: Union[bool, List[str]],
     nested: bool,
     dtype: bool,
+    function: str,
 ) -> str:
-    ignored = ignored_axes(ignore_order, "equal_block")
+    ignored = ignored_axes(ignore_order, function)
+    details = function.endswith("_raise")
     if len(ignored) == 0 and not nested and not dtype:
-        return blocks_difference(block_1, block_2, None, False)
-    return compare_blocks(block_1, block_2, _comparison(ignored, nested, dtype))
+        return blocks_difference(block_1, block_2, None, False, details)
+    return compare_blocks(block_1, block_2, _comparison(ignored, nested, dtype, details))
 
 
-def _comparison(ignored: List[str], nested: bool, dtype: bool) -> Comparison:
+def _comparison(ignored: List[str], nested: bool, dtype: bool, details: bool) -> Comparison:
     return Comparison(
         ignored=ignored,
         axes=["samples", "components", "properties"],
@@ -158,4 +164,5 @@ def _comparison(ignored: List[str], nested: bool, dtype: bool) -> Comparison:
         gradients=True,
         nested=nested,
         dtype=dtype,
+        details=details,
     )

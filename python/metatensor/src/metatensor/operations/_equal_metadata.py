@@ -8,13 +8,9 @@ from ._backend import (
     torch_jit_is_scripting,
 )
 from ._compare_options import Comparison, compare_blocks, compare_maps, ignored_axes
-from ._utils import (
-    NotEqualError,
-    axes_difference,
-    gradients_difference,
-    keys_difference,
-    match_keys,
-)
+from ._differences import axes_difference, gradients_difference, keys_difference
+from ._messages import of_block
+from ._utils import NotEqualError, match_keys
 
 
 def equal_metadata(
@@ -46,7 +42,10 @@ def equal_metadata(
     >>> mts.equal_metadata(tensor, mts.multiply(tensor, 3))
     True
     """
-    return _maps_difference(tensor_1, tensor_2, check, check_gradients, ignore_order) == ""
+    function = "equal_metadata"
+    return (
+        _maps_difference(tensor_1, tensor_2, check, check_gradients, ignore_order, function) == ""
+    )
 
 
 def equal_metadata_raise(
@@ -61,9 +60,13 @@ def equal_metadata_raise(
     :raises NotEqualError: telling the first difference
     :raises ValueError: if ``check`` contains something else than axes
     """
-    message = _maps_difference(tensor_1, tensor_2, check, check_gradients, ignore_order)
+    message = _maps_difference(
+        tensor_1, tensor_2, check, check_gradients, ignore_order, "equal_metadata_raise"
+    )
     if message != "":
-        raise NotEqualError(f"the tensors have different metadata: {message}")
+        raise NotEqualError(
+            f"the tensors have different metadata in `equal_metadata_raise`: {message}"
+        )
 
 
 def equal_metadata_block(
@@ -82,7 +85,10 @@ def equal_metadata_block(
     :param ignore_order: axes along which the order of the entries does not matter
     :raises ValueError: if ``check`` or ``ignore_order`` contain something else than axes
     """
-    return _blocks_difference(block_1, block_2, check, check_gradients, ignore_order) == ""
+    function = "equal_metadata_block"
+    return (
+        _blocks_difference(block_1, block_2, check, check_gradients, ignore_order, function) == ""
+    )
 
 
 def equal_metadata_block_raise(
@@ -97,26 +103,32 @@ def equal_metadata_block_raise(
     :raises NotEqualError: telling the first difference
     :raises ValueError: if ``check`` contains something else than axes
     """
-    message = _blocks_difference(block_1, block_2, check, check_gradients, ignore_order)
+    message = _blocks_difference(
+        block_1, block_2, check, check_gradients, ignore_order, "equal_metadata_block_raise"
+    )
     if message != "":
-        raise NotEqualError(f"the blocks have different metadata: {message}")
+        raise NotEqualError(
+            f"the blocks have different metadata in `equal_metadata_block_raise`: {message}"
+        )
 
 
-def _axes_to_check(check: Union[List[str], str]) -> List[str]:
+def _axes_to_check(check: Union[List[str], str], function: str) -> List[str]:
     allowed = ["samples", "components", "properties"]
     axes: List[str] = []
     if isinstance(check, str):
         if check != "all":
             raise ValueError(
-                f"invalid value '{check}' for `check`, it must be 'all' or a list with any of "
-                f"{allowed}"
+                f"invalid value '{check}' for `check` in `{function}`, it must be 'all' or a list "
+                f"with any of {allowed}"
             )
         axes = allowed
     else:
         axes = list(check)
     for axis in axes:
         if axis not in allowed:
-            raise ValueError(f"invalid axis '{axis}' in `check`, it must be one of {allowed}")
+            raise ValueError(
+                f"invalid axis '{axis}' in `check` of `{function}`, it must be one of {allowed}"
+            )
     return axes
 
 
@@ -126,13 +138,14 @@ def _maps_difference(
     check: Union[List[str], str],
     check_gradients: bool,
     ignore_order: Union[bool, List[str]],
+    function: str,
 ) -> str:
-    axes = _axes_to_check(check)
+    axes = _axes_to_check(check, function)
     if not torch_jit_is_scripting():
         message = _classes_difference(tensor_1, tensor_2, "tensor", "TensorMap")
         if message != "":
             return message
-    ignored = ignored_axes(ignore_order, "equal_metadata")
+    ignored = ignored_axes(ignore_order, function)
     if same_structure(tensor_1, tensor_2):
         return ""
     if len(ignored) != 0:
@@ -146,7 +159,7 @@ def _maps_difference(
         block_2 = blocks_2[positions[i]]
         message = _labels_difference(block_1, block_2, axes, check_gradients)
         if message != "":
-            return f"{message}, for the block with key {tensor_1.keys.entry(i).print()}"
+            return message + of_block(tensor_1.keys, i)
     return ""
 
 
@@ -156,13 +169,14 @@ def _blocks_difference(
     check: Union[List[str], str],
     check_gradients: bool,
     ignore_order: Union[bool, List[str]],
+    function: str,
 ) -> str:
-    axes = _axes_to_check(check)
+    axes = _axes_to_check(check, function)
     if not torch_jit_is_scripting():
         message = _classes_difference(block_1, block_2, "block", "TensorBlock")
         if message != "":
             return message
-    ignored = ignored_axes(ignore_order, "equal_metadata_block")
+    ignored = ignored_axes(ignore_order, function)
     if len(ignored) != 0:
         return compare_blocks(block_1, block_2, _comparison(ignored, axes, check_gradients))
     return _labels_difference(block_1, block_2, axes, check_gradients)
@@ -178,6 +192,7 @@ def _comparison(ignored: List[str], axes: List[str], gradients: bool) -> Compari
         gradients=gradients,
         nested=False,
         dtype=False,
+        details=False,
     )
 
 

@@ -21,6 +21,7 @@ from ._backend import (
 from ._join_keys import join_keys
 from ._join_properties import join_properties
 from ._join_samples import join_samples
+from ._messages import of_input
 from ._nested import flattened, restored
 from ._slice import slice_block
 from ._utils import NotEqualError, axes_to_compare, check_blocks, match_blocks
@@ -81,7 +82,7 @@ def join(
     whole = join_maps(tensors, axis, different_keys, add_dimension)
     if whole is not None:
         return whole
-    return _join_maps(_with_same_keys(tensors, axis, different_keys), axis, add_dimension)
+    return _join_maps(_with_same_keys(tensors, axis, different_keys), axis, add_dimension, "join")
 
 
 def join_blocks(
@@ -107,7 +108,7 @@ def join_blocks(
     whole = join_maps(tensors, axis, "error", add_dimension)
     if whole is not None:
         return map_to_block(whole)
-    return map_to_block(_join_maps(tensors, axis, add_dimension))
+    return map_to_block(_join_maps(tensors, axis, add_dimension, "join_blocks"))
 
 
 def _with_same_keys(tensors: List[TensorMap], axis: str, different_keys: str) -> List[TensorMap]:
@@ -141,32 +142,36 @@ def _with_same_keys(tensors: List[TensorMap], axis: str, different_keys: str) ->
     return output
 
 
-def _join_maps(tensors: List[TensorMap], axis: str, add_dimension: Optional[str]) -> TensorMap:
+def _join_maps(
+    tensors: List[TensorMap], axis: str, add_dimension: Optional[str], function: str
+) -> TensorMap:
     nested = False
     for tensor in tensors:
         nested = nested or has_nested_gradients(tensor)
     if not nested:
-        return _join_leaves(tensors, axis, add_dimension)
+        return _join_leaves(tensors, axis, add_dimension, function)
     flat: List[TensorMap] = []
     for tensor in tensors:
         flat.append(flattened(tensor))
-    return restored(_join_leaves(flat, axis, add_dimension))
+    return restored(_join_leaves(flat, axis, add_dimension, function))
 
 
-def _join_leaves(tensors: List[TensorMap], axis: str, add_dimension: Optional[str]) -> TensorMap:
+def _join_leaves(
+    tensors: List[TensorMap], axis: str, add_dimension: Optional[str], function: str
+) -> TensorMap:
     inputs: List[TensorMap] = []
     for tensor in tensors:
         if axis == "samples":
-            inputs.append(_fitting(tensors[0], tensor, ["components", "properties"]))
+            inputs.append(_fitting(tensors[0], tensor, ["components", "properties"], function))
         else:
-            inputs.append(_fitting(tensors[0], tensor, ["samples", "components"]))
+            inputs.append(_fitting(tensors[0], tensor, ["samples", "components"], function))
     if axis == "samples":
-        return join_samples(inputs, add_dimension)
+        return join_samples(inputs, add_dimension, function)
     else:
-        return join_properties(inputs, add_dimension)
+        return join_properties(inputs, add_dimension, function)
 
 
-def _fitting(first: TensorMap, tensor: TensorMap, axes: List[str]) -> TensorMap:
+def _fitting(first: TensorMap, tensor: TensorMap, axes: List[str], function: str) -> TensorMap:
     """Check that a tensor can be joined to the first one, and give it the same order of gradients.
 
     Block by block, and only if not all labels are the same objects.
@@ -178,12 +183,13 @@ def _fitting(first: TensorMap, tensor: TensorMap, axes: List[str]) -> TensorMap:
     for i, one in enumerate(first.blocks()):
         other = blocks[i]
         if "samples" not in axes and sorted(one.samples.names) != sorted(other.samples.names):
+            where = of_input(function, first.keys, i)
             raise ValueError(
-                "can not join blocks along the samples if these have different names: "
-                f"{one.samples.names} and {other.samples.names}"
+                f"`{function}` can not join along the samples if these have different names: "
+                f"{one.samples.names} and {other.samples.names}{where}"
             )
-        check_blocks(one, other, axes, ["components"], "join")
-        _check_gradient_names(one, other)
+        check_blocks(one, other, axes, ["components"], function, first.keys, i)
+        _check_gradient_names(one, other, function, first.keys, i)
         same_order = same_order and one.gradients_list() == other.gradients_list()
     if same_order:
         return tensor
@@ -223,14 +229,17 @@ def _empty_block(block: TensorBlock, axis: str) -> TensorBlock:
         return slice_block(block, "properties", empty_labels(block.properties))
 
 
-def _check_gradient_names(first: TensorBlock, block: TensorBlock) -> None:
+def _check_gradient_names(
+    first: TensorBlock, block: TensorBlock, function: str, keys: Labels, i: int
+) -> None:
     for parameter in first.gradients_list():
         names = first.gradient(parameter).samples.names
         other = block.gradient(parameter).samples.names
         if names != other:
+            where = of_input(function, keys, i)
             raise NotEqualError(
-                "inputs to 'join' do not fit together: for the gradients with respect to "
-                f"'{parameter}', the samples have different names: {names} and {other}"
+                f"inputs to '{function}' do not fit together: for the gradients with respect to "
+                f"'{parameter}', the samples have different names: {names} and {other}{where}"
             )
 
 

@@ -56,7 +56,8 @@ def join_keys(
     columns: List[List[Labels]] = []
     for one in keys:
         columns.append([one])
-    return TensorMap(join_labels(columns, add_dimension)[0], blocks)
+    all_keys = join_labels(columns, add_dimension, "keys", "join", keys[0], [0])[0]
+    return TensorMap(all_keys, blocks)
 
 
 def _fail(first: int, other: int, difference: str) -> None:

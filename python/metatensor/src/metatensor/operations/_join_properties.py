@@ -23,9 +23,12 @@ from ._backend import (
     scatter_rows,
     spread_labels,
 )
+from ._messages import of_input
 
 
-def join_properties(tensors: List[TensorMap], add_dimension: Optional[str]) -> TensorMap:
+def join_properties(
+    tensors: List[TensorMap], add_dimension: Optional[str], function: str
+) -> TensorMap:
     first = tensors[0]
     per_block = leaves_per_block(first)
     arrays: List[List[Array]] = []
@@ -47,14 +50,15 @@ def join_properties(tensors: List[TensorMap], add_dimension: Optional[str]) -> T
         columns.append(labels_at(labels, where[j], rows))
         same_names = same_names and tensors[j].property_names == first.property_names
     if same_names:
-        joined = join_labels(columns, add_dimension)
+        joined = join_labels(columns, add_dimension, "properties", function, first.keys, rows)
     elif add_dimension is not None:
         raise ValueError(
-            "can not use `add_dimension` in `join` if the names of the properties are not the "
-            "same in all inputs"
+            f"can not use `add_dimension` in `{function}` if the properties do not have the same "
+            f"names everywhere: {_other_names(tensors)}{of_input(function, first.keys, 0)}"
         )
     else:
-        joined = join_labels(_numbered(columns), "joined_index")
+        counts = _numbered(columns)
+        joined = join_labels(counts, "joined_index", "properties", function, first.keys, rows)
         joined = permute_labels(joined, [1, 0])
     return rebuild(
         first, foreach_concatenate(arrays, -1), samples, spread_labels(joined, rows_where)
@@ -83,6 +87,15 @@ def _merged_gradients(
             if not same_labels(gradients[j], merged):
                 arrays[j][i] = scatter_rows(arrays[j][i], mapping, len(merged))
     return samples, arrays
+
+
+def _other_names(tensors: List[TensorMap]) -> str:
+    # names which are different first: they are those of all blocks
+    names = tensors[0].property_names
+    for tensor in tensors:
+        if tensor.property_names != names:
+            return f"{names} and {tensor.property_names}"
+    return ""
 
 
 def _numbered(parts: List[List[Labels]]) -> List[List[Labels]]:

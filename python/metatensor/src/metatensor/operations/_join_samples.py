@@ -28,7 +28,9 @@ from ._backend import (
 )
 
 
-def join_samples(tensors: List[TensorMap], add_dimension: Optional[str]) -> TensorMap:
+def join_samples(
+    tensors: List[TensorMap], add_dimension: Optional[str], function: str
+) -> TensorMap:
     # work is done once for labels which occur several times
     samples: List[List[Labels]] = []
     where: List[List[int]] = []
@@ -42,7 +44,8 @@ def join_samples(tensors: List[TensorMap], add_dimension: Optional[str]) -> Tens
     columns: List[List[Labels]] = []
     for j, labels in enumerate(samples):
         columns.append(_with_names(labels_at(labels, where[j], rows), tensors[0].sample_names))
-    joined = spread_labels(join_labels(columns, add_dimension), rows_where)
+    new = join_labels(columns, add_dimension, "samples", function, tensors[0].keys, rows)
+    joined = spread_labels(new, rows_where)
     if leaves_per_block(tensors[0]) > 1:
         joined = interleave_labels(joined, _joined_gradients(tensors, samples, where))
     properties: List[Labels] = []

@@ -5,13 +5,15 @@ The torch flavour has a module of the same name with the same functions.
 
 from __future__ import annotations
 
-from typing import Dict, List, Optional, Tuple
+import contextlib
+from typing import Dict, Iterator, List, Optional, Tuple
 
 from ._batches import Batch, check_length, join_batches
+from ._messages import not_unique
 from ._plans import (
     Index,
+    _constant_column,
     concatenate_index,
-    constant_column,
     entries,
     group_one,
     insert_constant,
@@ -21,7 +23,7 @@ from ._plans import (
     select_positions,
     sort_rows,
 )
-from ._types import Labels
+from ._types import Labels, MetatensorError
 
 
 def sort_labels(
@@ -62,13 +64,15 @@ def take_from_labels(labels: List[Labels], index: List[Index], assume_unique: bo
     return [select_entries(one, rows, assume_unique) for one, rows in zip(labels, index)]
 
 
-def insert_in_labels(labels: List[Labels], index: int, name: str, value: int) -> List[Labels]:
+def insert_in_labels(
+    labels: List[Labels], index: int, name: str, value: int, function: str
+) -> List[Labels]:
     """Labels with one more dimension, everywhere the same."""
     batch = Batch.of(labels)
     if batch is not None:
-        constant_column(value, labels[0])
+        _constant_column(value, labels[0], function)
         return batch.insert(index, name, value)
-    return [one.insert(index, name, constant_column(value, one)) for one in labels]
+    return [one.insert(index, name, _constant_column(value, one, function)) for one in labels]
 
 
 def permute_labels(labels: List[Labels], dimensions_indexes: List[int]) -> List[Labels]:
@@ -83,17 +87,24 @@ def permute_labels(labels: List[Labels], dimensions_indexes: List[int]) -> List[
     return [one.permute(dimensions_indexes) for one in labels]
 
 
-def remove_from_labels(labels: List[Labels], name: str) -> List[Labels]:
-    """Labels without one of the dimensions."""
+def remove_from_labels(
+    labels: List[Labels], name: str, axis: str, keys: Labels, where: List[int]
+) -> List[Labels]:
+    """Labels without one of the dimensions.
+
+    :param where: for each of the blocks with these keys, the position of its labels
+    """
     batch = Batch.of(labels)
     if batch is not None and name in batch.names and len(batch.names) > 1:
         kept = [i for i, other in enumerate(batch.names) if other != name]
         columns = batch.columns(kept)
         if columns is not None:
             return columns
-    new = [one.remove(name) for one in labels]
-    for one, old in zip(new, labels):
-        check_length(one, len(old))
+    new: List[Labels] = []
+    for i, one in enumerate(labels):
+        with _explained(axis, "remove_dimension", keys, where.index(i)):
+            new.append(one.remove(name))
+        check_length(new[-1], len(one))
     return new
 
 
@@ -119,17 +130,39 @@ def group_entries(
     return new, groups
 
 
-def join_labels(columns: List[List[Labels]], add_dimension: Optional[str]) -> List[Labels]:
+def join_labels(
+    columns: List[List[Labels]],
+    add_dimension: Optional[str],
+    axis: str,
+    function: str,
+    keys: Labels,
+    blocks: List[int],
+) -> List[Labels]:
     """Labels with all entries of the first ones of all lists, of the second ones, and so on.
 
-    All have the same names.
+    All have the same names. The last arguments are for messages about entries which are not unique.
 
     :param add_dimension: name of a new last dimension, the position of the list
+    :param blocks: which of the blocks with these keys the labels are for
     """
     joined = join_batches([Batch.of(labels) for labels in columns], add_dimension)
     if joined is not None:
         return joined
-    return [_join(labels, add_dimension) for labels in zip(*columns)]
+    output: List[Labels] = []
+    for i, labels in enumerate(zip(*columns)):
+        with _explained(axis, function, keys, blocks[i]):
+            output.append(_join(labels, add_dimension))
+    return output
+
+
+@contextlib.contextmanager
+def _explained(axis: str, function: str, keys: Labels, block: int) -> Iterator[None]:
+    # an error of new labels also tells which ones these are
+    try:
+        yield
+    except MetatensorError as error:
+        message = f"{not_unique(axis, function, keys, block)}: {error}"
+        raise MetatensorError(message, status=error.status) from error
 
 
 def _join(labels: Tuple[Labels, ...], add_dimension: Optional[str]) -> Labels:

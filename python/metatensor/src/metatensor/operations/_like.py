@@ -11,6 +11,7 @@ from ._backend import (
     leaves_per_block,
     with_arrays,
 )
+from ._messages import of_block
 
 
 def block_like(
@@ -18,11 +19,13 @@ def block_like(
     gradients: Optional[Union[List[str], str]],
     requires_grad: bool,
     fill: str,
+    where: str = "",
 ) -> TensorBlock:
     """Block with the labels of ``block`` and new values.
 
     :param gradients: parameters of the gradients to keep, ``None`` for all of them
     :param fill: one of ``"empty"``, ``"zeros"``, ``"ones"``, ``"random"``
+    :param where: which block this is, if it is one of a map
     """
     parameters: List[str] = []
     if gradients is None:
@@ -41,8 +44,8 @@ def block_like(
     for parameter in parameters:
         if not block.has_gradient(parameter):
             raise ValueError(
-                f"can not keep the gradient '{parameter}' in `{_function(fill)}`: the block has "
-                f"gradients {block.gradients_list()}"
+                f"can not keep the gradient '{parameter}' in `{_function(fill, where)}`, there are "
+                f"only {block.gradients_list()}{where}"
             )
         gradient = block.gradient(parameter)
         if len(gradient.gradients_list()) != 0:
@@ -72,10 +75,12 @@ def map_like(
             tensor, foreach_filled_like(leaves(tensor), fill, requires_grad, per_block)
         )
     blocks: List[TensorBlock] = []
-    for block in tensor.blocks():
-        blocks.append(block_like(block, gradients, requires_grad, fill))
+    for i, block in enumerate(tensor.blocks()):
+        where = of_block(tensor.keys, i)
+        blocks.append(block_like(block, gradients, requires_grad, fill, where))
     return TensorMap(tensor.keys, blocks)
 
 
-def _function(fill: str) -> str:
-    return "random_uniform_like" if fill == "random" else f"{fill}_like"
+def _function(fill: str, where: str) -> str:
+    name = "random_uniform_like" if fill == "random" else f"{fill}_like"
+    return name if where != "" else f"{name}_block"

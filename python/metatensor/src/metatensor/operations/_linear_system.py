@@ -18,13 +18,19 @@ from ._utils import check_blocks
 
 
 def check_same_blocks(
-    x_block: TensorBlock, y_block: TensorBlock, gradient_axes: List[str], function: str
+    x_block: TensorBlock,
+    y_block: TensorBlock,
+    gradient_axes: List[str],
+    function: str,
+    keys: Labels,
+    i: int,
 ) -> None:
     """Check that two blocks have the same samples, components and gradients.
 
+    :param keys: keys of all blocks, this is number ``i``
     :raises NotEqualError: if they do not
     """
-    check_blocks(x_block, y_block, ["samples", "components"], gradient_axes, function)
+    check_blocks(x_block, y_block, ["samples", "components"], gradient_axes, function, keys, i)
 
 
 def stacked_rows(block: TensorBlock, reference: TensorBlock) -> Array:

@@ -63,7 +63,7 @@ def lstsq(
     y_blocks = second.blocks()
     for i, x_block in enumerate(X.blocks()):
         y_block = y_blocks[i]
-        check_same_blocks(x_block, y_block, ["samples", "components"], "lstsq")
+        check_same_blocks(x_block, y_block, ["samples", "components"], "lstsq", X.keys, i)
         x, y = stacked_rows(x_block, x_block), stacked_rows(y_block, x_block)
         solutions.append(lstsq_array(x, y, rcond, driver))
     return solution_map(solutions, X, second)

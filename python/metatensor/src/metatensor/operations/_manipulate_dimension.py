@@ -18,7 +18,9 @@ from ._backend import (
     leaves_per_block,
     permute_in_map,
     permute_labels,
+    raise_core_error,
     raise_index_error,
+    raise_value_error,
     rebuild,
     remove_from_labels,
     remove_from_map,
@@ -28,6 +30,7 @@ from ._backend import (
     with_components,
     with_keys,
 )
+from ._messages import position_out_of_range
 
 
 def append_dimension(
@@ -56,13 +59,7 @@ def append_dimension(
         raise ValueError(
             "can not use `append_dimension` on 'components', which have a single dimension"
         )
-    if axis == "keys":
-        index = len(tensor.keys.names)
-    elif axis == "samples":
-        index = len(tensor.sample_names)
-    else:
-        index = len(tensor.property_names)
-    return _insert(tensor, axis, index, name, values)
+    return _insert(tensor, axis, len(_names_of(tensor, axis)), name, values, "append_dimension")
 
 
 def insert_dimension(
@@ -89,7 +86,7 @@ def insert_dimension(
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "insert_dimension")
     _check_axis(axis, "insert_dimension")
-    return _insert(tensor, axis, index, name, values)
+    return _insert(tensor, axis, index, name, values, "insert_dimension")
 
 
 def permute_dimensions(tensor: TensorMap, axis: str, dimensions_indexes: List[int]) -> TensorMap:
@@ -112,6 +109,7 @@ def permute_dimensions(tensor: TensorMap, axis: str, dimensions_indexes: List[in
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "permute_dimensions")
     _check_axis(axis, "permute_dimensions")
+    _check_order(dimensions_indexes, _names_of(tensor, axis), axis)
     whole = permute_in_map(tensor, axis, dimensions_indexes)
     if whole is not None:
         return whole
@@ -140,13 +138,15 @@ def remove_dimension(tensor: TensorMap, axis: str, name: str) -> TensorMap:
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "remove_dimension")
     _check_axis(axis, "remove_dimension")
+    _check_known(name, _names_of(tensor, axis), axis, "remove_dimension")
     whole = remove_from_map(tensor, axis, name)
     if whole is not None:
         return whole
-    if axis == "keys":
-        return with_keys(tensor, tensor.keys.remove(name))
     labels, where = _labels_of(tensor, axis)
-    return _with_labels(tensor, axis, remove_from_labels(labels, name), where)
+    new = remove_from_labels(labels, name, axis, tensor.keys, where)
+    if axis == "keys":
+        return with_keys(tensor, new[0])
+    return _with_labels(tensor, axis, new, where)
 
 
 def rename_dimension(tensor: TensorMap, axis: str, old: str, new: str) -> TensorMap:
@@ -171,13 +171,17 @@ def rename_dimension(tensor: TensorMap, axis: str, old: str, new: str) -> Tensor
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "rename_dimension")
     _check_axis(axis, "rename_dimension")
+    names = _names_of(tensor, axis)
+    _check_known(old, names, axis, "rename_dimension")
+    if old != new and len(names) != 0:
+        _check_new(new, names, axis, "rename_dimension")
     whole = rename_in_map(tensor, axis, old, new)
     if whole is not None:
         return whole
-    if axis == "keys":
-        return with_keys(tensor, tensor.keys.rename(old, new))
     if axis == "components":
         return _rename_components(tensor, old, new)
+    if axis == "keys":
+        return with_keys(tensor, tensor.keys.rename(old, new))
     labels, where = _labels_of(tensor, axis)
     renamed: List[Labels] = []
     for one in labels:
@@ -208,15 +212,33 @@ def _rename_components(tensor: TensorMap, old: str, new: str) -> TensorMap:
 
 
 def _insert(
-    tensor: TensorMap, axis: str, index: int, name: str, values: Union[LabelsValues, int]
+    tensor: TensorMap,
+    axis: str,
+    index: int,
+    name: str,
+    values: Union[LabelsValues, int],
+    function: str,
 ) -> TensorMap:
+    names = _names_of(tensor, axis)
+    if len(names) != 0:
+        if index < -len(names) or index > len(names):
+            raise_index_error(position_out_of_range(index, names, axis, function))
+        _check_new(name, names, axis, function)
     whole = _insert_whole(tensor, axis, index, name, values)
     if whole is not None:
         return whole
-    if axis == "keys":
-        return with_keys(tensor, _insert_in([tensor.keys], index, name, values)[0])
     labels, where = _labels_of(tensor, axis)
-    return _with_labels(tensor, axis, _insert_in(labels, index, name, values), where)
+    position = index + len(names) if index < 0 else index
+    new: List[Labels] = []
+    if isinstance(values, int):
+        new = insert_in_labels(labels, position, name, values, function)
+    else:
+        for i, one in enumerate(labels):
+            column = dimension_column(values, one, axis, function, tensor.keys, where.index(i))
+            new.append(one.insert(position, name, column))
+    if axis == "keys":
+        return with_keys(tensor, new[0])
+    return _with_labels(tensor, axis, new, where)
 
 
 def _insert_whole(
@@ -228,29 +250,11 @@ def _insert_whole(
     return None
 
 
-def _insert_in(
-    labels: List[Labels], index: int, name: str, values: Union[LabelsValues, int]
-) -> List[Labels]:
-    if len(labels) == 0:
-        return labels
-    count = len(labels[0].names)
-    if index < -count or index > count:
-        raise_index_error(
-            f"can not insert a dimension at index {index} in labels with {count} dimensions"
-        )
-    if index < 0:
-        index += count
-    if isinstance(values, int):
-        return insert_in_labels(labels, index, name, values)
-    new: List[Labels] = []
-    for one in labels:
-        new.append(one.insert(index, name, dimension_column(values, one)))
-    return new
-
-
 def _labels_of(tensor: TensorMap, axis: str) -> Tuple[List[Labels], List[int]]:
-    # distinct labels of the blocks along this axis, and where they are
-    if axis == "samples":
+    # distinct labels of the blocks along this axis (or the keys), and where they are
+    if axis == "keys":
+        return [tensor.keys], [0]
+    elif axis == "samples":
         return distinct_samples(tensor)
     elif axis == "properties":
         return distinct_properties(tensor)
@@ -269,6 +273,62 @@ def _with_labels(tensor: TensorMap, axis: str, new: List[Labels], where: List[in
     elif axis == "properties":
         properties = spread_labels(new, where)
     return rebuild(tensor, leaves(tensor), samples, properties)
+
+
+def _names_of(tensor: TensorMap, axis: str) -> List[str]:
+    # dimensions along this axis, nothing if there is no block which has it
+    names: List[str] = []
+    if axis == "keys":
+        names = tensor.keys.names
+    elif axis == "samples":
+        names = tensor.sample_names
+    elif axis == "properties":
+        names = tensor.property_names
+    return names
+
+
+def _check_known(name: str, names: List[str], axis: str, function: str) -> None:
+    if len(names) != 0 and name not in names:
+        raise_value_error(
+            f"'{name}' is not one of the dimensions of the {axis} in `{function}`: {names}"
+        )
+
+
+def _check_new(name: str, names: List[str], axis: str, function: str) -> None:
+    if name in names:
+        raise_core_error(
+            f"the names of dimensions must be unique: '{name}' is already one of those of the "
+            f"{axis} in `{function}`: {names}"
+        )
+    allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+    valid = name != "" and name[0] not in "0123456789"
+    for character in name:
+        valid = valid and character in allowed
+    if not valid:
+        raise_core_error(
+            f"'{name}' is not a valid name for a dimension of the {axis} in `{function}`: names "
+            "must only contain ASCII letters, digits and underscores, and not start with a digit"
+        )
+
+
+def _check_order(order: List[int], names: List[str], axis: str) -> None:
+    if len(names) == 0:
+        return
+    if len(order) != len(names):
+        raise_value_error(
+            f"`dimensions_indexes` must contain one index for each of the dimensions {names} of "
+            f"the {axis} in `permute_dimensions`, not {order}"
+        )
+    known: List[int] = []
+    for index in order:
+        if index < -len(names) or index >= len(names):
+            raise_index_error(position_out_of_range(index, names, axis, "permute_dimensions"))
+        if index % len(names) in known:
+            raise_core_error(
+                f"the same one of the dimensions {names} of the {axis} is there twice in "
+                f"`permute_dimensions`: {order}"
+            )
+        known.append(index % len(names))
 
 
 def _check_axis(axis: str, function: str) -> None:

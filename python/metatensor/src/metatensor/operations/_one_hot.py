@@ -31,9 +31,11 @@ def one_hot(labels: Labels, dimension: Labels) -> LabelsValues:
         check_type(dimension, "dimension", "Labels", "one_hot")
     names = dimension.names
     if len(names) != 1:
-        raise ValueError(f"`dimension` must have exactly one name in `one_hot`, got {len(names)}")
+        raise ValueError(f"`dimension` must have exactly one name in `one_hot`, got {names}")
     if names[0] not in labels.names:
-        raise ValueError(f"'{names[0]}' is not one of the dimensions of the labels: {labels.names}")
+        raise ValueError(
+            f"'{names[0]}' is not one of the dimensions of the labels in `one_hot`: {labels.names}"
+        )
     column = take_columns(entries(labels), [labels.names.index(names[0])])
     encoded: LabelsValues = indicator_matrix(
         match_rows(column, dimension), len(dimension), labels.values

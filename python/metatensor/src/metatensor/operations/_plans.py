@@ -21,6 +21,7 @@ import numpy.typing as npt
 from metatensor._arrays import engine_of
 from metatensor._labels_core import dimensions
 
+from ._messages import other_length
 from ._types import Labels
 
 Index = npt.NDArray[np.int64]
@@ -59,6 +60,13 @@ def _like(array: npt.NDArray[Any], like: Any) -> Any:
 def same_labels(a: Labels, b: Labels) -> bool:
     """Equality of names and entries, including their order."""
     return a is b or bool(a == b)
+
+
+def first_different_row(a: Entries, b: Entries) -> int:
+    """Position of the first row which is not the same in both, or which only one of them has."""
+    count = min(len(a), len(b))
+    different = np.flatnonzero((a[:count] != b[:count]).any(axis=1))
+    return int(different[0]) if len(different) else count
 
 
 def column_index(labels: Labels, name: str) -> Index:
@@ -242,11 +250,11 @@ def list_to_index(positions: List[int], like: Labels) -> Index:
     """
     index = np.array(positions) if positions else np.zeros(0, dtype=np.int64)
     if not np.issubdtype(index.dtype, np.integer):
-        raise TypeError(f"positions must be integers, got {positions}")
+        raise TypeError(f"`selection` must contain integers, got {positions}")
     return index.astype(np.int64)
 
 
-def positions_to_index(count: int, positions: Any) -> Index:
+def positions_to_index(count: int, positions: Any, axis: str, function: str) -> Index:
     """Positions counted from the start (or the end, if negative) as valid indices.
 
     :raises TypeError: if they are not integers
@@ -256,12 +264,15 @@ def positions_to_index(count: int, positions: Any) -> Index:
     if index.size == 0:
         return np.zeros(0, dtype=np.int64)
     if not np.issubdtype(index.dtype, np.integer):
-        raise TypeError(f"positions must be integers, not {index.dtype}")
+        raise TypeError(
+            f"positions of the {axis} must be integers in `{function}`, not {index.dtype}"
+        )
     index = index.astype(np.int64)
     invalid = (index < -count) | (index >= count)
     if invalid.any():
         raise IndexError(
-            f"position {index[invalid][0]} is out of range for an axis of length {count}"
+            f"position {index[invalid][0]} is out of range in `{function}`, there are {count} "
+            f"{axis}"
         )
     return np.where(index < 0, index + count, index)
 
@@ -343,43 +354,47 @@ def match_rows(column: Entries, dimension: Labels) -> Index:
     if missing.any():
         raise ValueError(
             f"the value {values[missing][0]} of '{dimension.names[0]}' is not one of the "
-            "entries of `dimension`"
+            "entries of `dimension` in `one_hot`"
         )
     return index.astype(np.int64)
 
 
-def constant_column(value: int, labels: Labels) -> Any:
+def _constant_column(value: int, labels: Labels, function: str) -> Any:
     """New column for the labels, everywhere the same.
 
     :raises ValueError: if the value is not a 32-bit integer
     """
     if not INT32_MIN <= value <= INT32_MAX:
-        raise ValueError(f"labels contain 32-bit integers, {value} is not one")
+        raise ValueError(f"labels contain 32-bit integers, {value} is not one, in `{function}`")
     column = np.full(len(labels), value, dtype=np.int32)
     return _column_like(column, labels)
 
 
-def dimension_column(values: Any, labels: Labels) -> Any:
-    """New column for the labels, checked.
+def dimension_column(
+    values: Any, labels: Labels, axis: str, function: str, keys: Labels, block: int
+) -> Any:
+    """New column for the labels along some axis of a block, checked.
 
     :raises ValueError: if the values are not a 1-dimensional array of 32-bit integers, with
         one for each entry of the labels
     """
     if getattr(values, "ndim", None) != 1:
         raise ValueError(
-            f"the values of a dimension must be an integer or a 1-dimensional array, not "
+            f"`values` must be an integer or a 1-dimensional array in `{function}`, not an array "
+            f"with {values.ndim} dimensions"
+            if hasattr(values, "ndim")
+            else f"`values` must be an integer or a 1-dimensional array in `{function}`, not "
             f"{type(values)}"
         )
     array = _to_numpy(values)
     if not np.issubdtype(array.dtype, np.integer):
-        raise ValueError(f"the values of a dimension must be integers, not {array.dtype}")
+        raise ValueError(f"`values` must be integers in `{function}`, not {array.dtype}")
     if len(array) != len(labels):
-        raise ValueError(
-            f"there must be one value for each entry, got {len(array)} values for "
-            f"{len(labels)} entries"
-        )
+        raise ValueError(other_length(len(array), len(labels), axis, function, keys, block))
     if array.size != 0 and not (array.min() >= INT32_MIN and array.max() <= INT32_MAX):
-        raise ValueError("labels contain 32-bit integers, some of the values are not")
+        raise ValueError(
+            f"labels contain 32-bit integers, some of the `values` are not, in `{function}`"
+        )
     return _column_like(array.astype(np.int32), labels)
 
 

@@ -55,7 +55,7 @@ def sum_over_properties(tensor: TensorMap, property_names: Union[List[str], str]
     """
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "sum_over_properties")
-    return _reduce(tensor, as_names(property_names), "sum")
+    return _reduce(tensor, as_names(property_names), "sum_over_properties")
 
 
 def sum_over_properties_block(
@@ -72,7 +72,7 @@ def sum_over_properties_block(
     if not torch_jit_is_scripting():
         check_type(block, "block", "TensorBlock", "sum_over_properties_block")
     names = as_names(property_names)
-    return map_to_block(_reduce(block_to_map(block), names, "sum"))
+    return map_to_block(_reduce(block_to_map(block), names, "sum_over_properties_block"))
 
 
 def mean_over_properties(
@@ -106,7 +106,7 @@ def mean_over_properties(
     check_gradient_count(gradient_count, "mean_over_properties")
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "mean_over_properties")
-    return _reduce(tensor, as_names(property_names), "mean")
+    return _reduce(tensor, as_names(property_names), "mean_over_properties")
 
 
 def mean_over_properties_block(
@@ -127,7 +127,7 @@ def mean_over_properties_block(
     if not torch_jit_is_scripting():
         check_type(block, "block", "TensorBlock", "mean_over_properties_block")
     names = as_names(property_names)
-    return map_to_block(_reduce(block_to_map(block), names, "mean"))
+    return map_to_block(_reduce(block_to_map(block), names, "mean_over_properties_block"))
 
 
 def var_over_properties(
@@ -150,7 +150,7 @@ def var_over_properties(
     check_gradient_count(gradient_count, "var_over_properties")
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "var_over_properties")
-    return _reduce(tensor, as_names(property_names), "var")
+    return _reduce(tensor, as_names(property_names), "var_over_properties")
 
 
 def var_over_properties_block(
@@ -171,7 +171,7 @@ def var_over_properties_block(
     if not torch_jit_is_scripting():
         check_type(block, "block", "TensorBlock", "var_over_properties_block")
     names = as_names(property_names)
-    return map_to_block(_reduce(block_to_map(block), names, "var"))
+    return map_to_block(_reduce(block_to_map(block), names, "var_over_properties_block"))
 
 
 def std_over_properties(
@@ -194,7 +194,7 @@ def std_over_properties(
     check_gradient_count(gradient_count, "std_over_properties")
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "std_over_properties")
-    return _reduce(tensor, as_names(property_names), "std")
+    return _reduce(tensor, as_names(property_names), "std_over_properties")
 
 
 def std_over_properties_block(
@@ -215,19 +215,20 @@ def std_over_properties_block(
     if not torch_jit_is_scripting():
         check_type(block, "block", "TensorBlock", "std_over_properties_block")
     names = as_names(property_names)
-    return map_to_block(_reduce(block_to_map(block), names, "std"))
+    return map_to_block(_reduce(block_to_map(block), names, "std_over_properties_block"))
 
 
-def _reduce(tensor: TensorMap, property_names: List[str], reduction: str) -> TensorMap:
-    if reduction == "sum" and has_nested_gradients(tensor):
+def _reduce(tensor: TensorMap, property_names: List[str], function: str) -> TensorMap:
+    if function.startswith("sum") and has_nested_gradients(tensor):
         # others are not linear
         nested = flattened(tensor)
-        return restored(_reduce_leaves(nested, property_names, reduction))
-    return _reduce_leaves(tensor, property_names, reduction)
+        return restored(_reduce_leaves(nested, property_names, function))
+    return _reduce_leaves(tensor, property_names, function)
 
 
-def _reduce_leaves(tensor: TensorMap, property_names: List[str], reduction: str) -> TensorMap:
-    columns = remaining_dimensions(tensor.property_names, property_names, "properties")
+def _reduce_leaves(tensor: TensorMap, property_names: List[str], function: str) -> TensorMap:
+    reduction = function.partition("_over_")[0]
+    columns = remaining_dimensions(tensor.property_names, property_names, "properties", function)
     whole = reduce_map(tensor, "properties", property_names, reduction, "rows")
     if whole is not None:
         return whole

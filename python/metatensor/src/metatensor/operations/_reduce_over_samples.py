@@ -59,7 +59,7 @@ def sum_over_samples(tensor: TensorMap, sample_names: Union[List[str], str]) -> 
     """
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "sum_over_samples")
-    return _reduce(tensor, as_names(sample_names), "sum", "rows")
+    return _reduce(tensor, as_names(sample_names), "sum_over_samples", "rows")
 
 
 def sum_over_samples_block(block: TensorBlock, sample_names: Union[List[str], str]) -> TensorBlock:
@@ -74,7 +74,7 @@ def sum_over_samples_block(block: TensorBlock, sample_names: Union[List[str], st
     if not torch_jit_is_scripting():
         check_type(block, "block", "TensorBlock", "sum_over_samples_block")
     names = as_names(sample_names)
-    return map_to_block(_reduce(block_to_map(block), names, "sum", "rows"))
+    return map_to_block(_reduce(block_to_map(block), names, "sum_over_samples_block", "rows"))
 
 
 def mean_over_samples(
@@ -113,7 +113,7 @@ def mean_over_samples(
     check_gradient_count(gradient_count, "mean_over_samples")
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "mean_over_samples")
-    return _reduce(tensor, as_names(sample_names), "mean", gradient_count)
+    return _reduce(tensor, as_names(sample_names), "mean_over_samples", gradient_count)
 
 
 def mean_over_samples_block(
@@ -134,7 +134,9 @@ def mean_over_samples_block(
     if not torch_jit_is_scripting():
         check_type(block, "block", "TensorBlock", "mean_over_samples_block")
     names = as_names(sample_names)
-    return map_to_block(_reduce(block_to_map(block), names, "mean", gradient_count))
+    return map_to_block(
+        _reduce(block_to_map(block), names, "mean_over_samples_block", gradient_count)
+    )
 
 
 def var_over_samples(
@@ -162,7 +164,7 @@ def var_over_samples(
     check_gradient_count(gradient_count, "var_over_samples")
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "var_over_samples")
-    return _reduce(tensor, as_names(sample_names), "var", gradient_count)
+    return _reduce(tensor, as_names(sample_names), "var_over_samples", gradient_count)
 
 
 def var_over_samples_block(
@@ -183,7 +185,9 @@ def var_over_samples_block(
     if not torch_jit_is_scripting():
         check_type(block, "block", "TensorBlock", "var_over_samples_block")
     names = as_names(sample_names)
-    return map_to_block(_reduce(block_to_map(block), names, "var", gradient_count))
+    return map_to_block(
+        _reduce(block_to_map(block), names, "var_over_samples_block", gradient_count)
+    )
 
 
 def std_over_samples(
@@ -211,7 +215,7 @@ def std_over_samples(
     check_gradient_count(gradient_count, "std_over_samples")
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "std_over_samples")
-    return _reduce(tensor, as_names(sample_names), "std", gradient_count)
+    return _reduce(tensor, as_names(sample_names), "std_over_samples", gradient_count)
 
 
 def std_over_samples_block(
@@ -232,23 +236,26 @@ def std_over_samples_block(
     if not torch_jit_is_scripting():
         check_type(block, "block", "TensorBlock", "std_over_samples_block")
     names = as_names(sample_names)
-    return map_to_block(_reduce(block_to_map(block), names, "std", gradient_count))
+    return map_to_block(
+        _reduce(block_to_map(block), names, "std_over_samples_block", gradient_count)
+    )
 
 
 def _reduce(
-    tensor: TensorMap, sample_names: List[str], reduction: str, gradient_count: str
+    tensor: TensorMap, sample_names: List[str], function: str, gradient_count: str
 ) -> TensorMap:
-    if reduction == "sum" and has_nested_gradients(tensor):
+    if function.startswith("sum") and has_nested_gradients(tensor):
         # others are not linear
         nested = flattened(tensor)
-        return restored(_reduce_leaves(nested, sample_names, reduction, gradient_count))
-    return _reduce_leaves(tensor, sample_names, reduction, gradient_count)
+        return restored(_reduce_leaves(nested, sample_names, function, gradient_count))
+    return _reduce_leaves(tensor, sample_names, function, gradient_count)
 
 
 def _reduce_leaves(
-    tensor: TensorMap, sample_names: List[str], reduction: str, gradient_count: str
+    tensor: TensorMap, sample_names: List[str], function: str, gradient_count: str
 ) -> TensorMap:
-    columns = remaining_dimensions(tensor.sample_names, sample_names, "samples")
+    reduction = function.partition("_over_")[0]
+    columns = remaining_dimensions(tensor.sample_names, sample_names, "samples", function)
     whole = reduce_map(tensor, "samples", sample_names, reduction, gradient_count)
     if whole is not None:
         return whole

@@ -1,4 +1,4 @@
-from typing import List, Union
+from typing import Dict, List, Union
 
 from ._backend import (
     Labels,
@@ -23,16 +23,20 @@ from ._backend import (
     list_to_index,
     map_to_block,
     positions_to_index,
+    raise_core_error,
     rebuild,
     repeat_each,
     select_in_labels,
     select_in_map,
+    size_of,
     sorted_positions,
     spread_labels,
     take_from_labels,
+    to_list,
     torch_jit_is_scripting,
     values_of,
 )
+from ._messages import not_unique
 from ._nested import flattened, restored
 
 
@@ -64,7 +68,7 @@ def slice(tensor: TensorMap, axis: str, selection: Labels) -> TensorMap:
         check_type(tensor, "tensor", "TensorMap", "slice")
         _check_selection(selection, "slice")
     _check_axis(axis, "slice")
-    return _slice_map(tensor, axis, selection)
+    return _slice_map(tensor, axis, selection, "slice")
 
 
 def slice_block(
@@ -91,19 +95,25 @@ def slice_block(
         check_type(block, "block", "TensorBlock", "slice_block")
         _check_selection(selection, "slice_block")
     _check_axis(axis, "slice_block")
-    return map_to_block(_slice_map(block_to_map(block), axis, selection))
+    return map_to_block(_slice_map(block_to_map(block), axis, selection, "slice_block"))
 
 
 def _slice_map(
-    tensor: TensorMap, axis: str, selection: Union[List[int], LabelsValues, Labels]
+    tensor: TensorMap,
+    axis: str,
+    selection: Union[List[int], LabelsValues, Labels],
+    function: str,
 ) -> TensorMap:
     if has_nested_gradients(tensor):
-        return restored(_slice_leaves(flattened(tensor), axis, selection))
-    return _slice_leaves(tensor, axis, selection)
+        return restored(_slice_leaves(flattened(tensor), axis, selection, function))
+    return _slice_leaves(tensor, axis, selection, function)
 
 
 def _slice_leaves(
-    tensor: TensorMap, axis: str, selection: Union[List[int], LabelsValues, Labels]
+    tensor: TensorMap,
+    axis: str,
+    selection: Union[List[int], LabelsValues, Labels],
+    function: str,
 ) -> TensorMap:
     only_labels = selected_labels(selection)
     if len(only_labels) == 1:
@@ -111,13 +121,14 @@ def _slice_leaves(
         if whole is not None:
             return whole[0]
     if axis == "properties":
-        return _slice_properties(tensor, selection)
+        return _slice_properties(tensor, selection, function)
     arrays = leaves(tensor)
     labels, where = distinct_samples(tensor)
-    # positions can be given twice, and would give the same entry twice
-    unique = isinstance_metatensor(selection, "Labels")
-    rows = _positions(labels, "samples", selection)
-    new = take_from_labels(labels, rows, unique)
+    rows = _positions(labels, "samples", selection, function)
+    if not isinstance_metatensor(selection, "Labels"):
+        # positions can be given twice
+        _check_positions(labels, rows, tensor.keys, where, function)
+    new = take_from_labels(labels, rows, True)
 
     per_block = leaves_per_block(tensor)
     values = foreach_gather(values_of(arrays, per_block), rows, where, 0)
@@ -150,12 +161,26 @@ def selected_labels(selection: Union[List[int], LabelsValues, Labels]) -> List[L
     return labels
 
 
+def _check_positions(
+    labels: List[Labels], rows: List[LabelsValues], keys: Labels, where: List[int], function: str
+) -> None:
+    for i, positions in enumerate(rows):
+        if size_of(sorted_positions(positions)) != size_of(positions):
+            known: Dict[int, bool] = {}
+            for position in to_list(positions):
+                if position in known:
+                    entry = labels[i].entry(position).print()
+                    message = not_unique("samples", function, keys, where.index(i))
+                    raise_core_error(f"{message}: {entry} is selected several times")
+                known[position] = True
+
+
 def _slice_properties(
-    tensor: TensorMap, selection: Union[List[int], LabelsValues, Labels]
+    tensor: TensorMap, selection: Union[List[int], LabelsValues, Labels], function: str
 ) -> TensorMap:
     labels, where = distinct_properties(tensor)
     columns: List[LabelsValues] = []
-    for index in _positions(labels, "properties", selection):
+    for index in _positions(labels, "properties", selection, function):
         columns.append(sorted_positions(index))
     new = take_from_labels(labels, columns, True)
     arrays = foreach_gather(
@@ -166,30 +191,34 @@ def _slice_properties(
 
 
 def _positions(
-    labels: List[Labels], axis: str, selection: Union[List[int], LabelsValues, Labels]
+    labels: List[Labels],
+    axis: str,
+    selection: Union[List[int], LabelsValues, Labels],
+    function: str,
 ) -> List[LabelsValues]:
     # for each labels, the positions of what is selected
     if torch_jit_is_scripting():
         if isinstance(selection, Labels):
-            _check_names(labels, axis, selection)
+            _check_names(labels, axis, selection, function)
             return select_in_labels(labels, selection)
         output: List[LabelsValues] = []
         for one in labels:
             if isinstance(selection, LabelsValues):  # type: ignore[misc]
-                output.append(positions_to_index(len(one), selection))
+                output.append(positions_to_index(len(one), selection, axis, function))
             else:
-                output.append(positions_to_index(len(one), list_to_index(selection, one)))
+                positions = list_to_index(selection, one)
+                output.append(positions_to_index(len(one), positions, axis, function))
         return output
     else:
         if isinstance_metatensor(selection, "Labels"):
-            _check_names(labels, axis, selection)  # type: ignore[arg-type]
+            _check_names(labels, axis, selection, function)  # type: ignore[arg-type]
             return select_in_labels(labels, selection)  # type: ignore[arg-type]
         output = []
         for one in labels:
             index = selection
             if isinstance(selection, list):
                 index = list_to_index(selection, one)
-            output.append(positions_to_index(len(one), index))
+            output.append(positions_to_index(len(one), index, axis, function))
         return output
 
 
@@ -200,7 +229,7 @@ def _check_axis(axis: str, function: str) -> None:
         )
 
 
-def _check_names(labels: List[Labels], axis: str, selection: Labels) -> None:
+def _check_names(labels: List[Labels], axis: str, selection: Labels, function: str) -> None:
     if len(labels) == 0:
         return
     # these are the same for all blocks
@@ -209,7 +238,8 @@ def _check_names(labels: List[Labels], axis: str, selection: Labels) -> None:
         if name not in names:
             kind = "sample" if axis == "samples" else "property"
             raise ValueError(
-                f"invalid {kind} name '{name}' in the selection, the {axis} have names {names}"
+                f"invalid {kind} name '{name}' in the selection of `{function}`, the {axis} have "
+                f"names {names}"
             )
 
 

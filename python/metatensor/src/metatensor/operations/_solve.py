@@ -2,6 +2,7 @@ from typing import List, Tuple
 
 from ._backend import (
     Array,
+    Labels,
     TensorMap,
     check_type,
     components_of,
@@ -9,13 +10,14 @@ from ._backend import (
     foreach_solve,
     leaves,
     leaves_per_block,
-    same_labels,
     samples_of,
     shape_of,
     torch_jit_is_scripting,
     values_of,
 )
+from ._differences import components_difference, labels_difference
 from ._linear_system import check_same_blocks, solution_map, stacked_rows
+from ._messages import of_block
 from ._utils import match_blocks, skips_checks
 
 
@@ -48,19 +50,23 @@ def solve(X: TensorMap, Y: TensorMap) -> TensorMap:
     second = match_blocks(X, Y, "solve")
     x, y = leaves(X), leaves(second)
     per_block = leaves_per_block(X)
-    for array in values_of(x, per_block):
+    for i, array in enumerate(values_of(x, per_block)):
         shape = shape_of(array)
         if len(shape) != 2 or shape[0] != shape[1]:
             raise ValueError(
                 f"the values in each block of `X` must be a square 2-dimensional array in `solve`, "
-                f"got the shape {shape}"
+                f"got the shape {shape}{of_block(X.keys, i)}"
             )
     if per_block != 1 or leaves_per_block(second) != 1:
         x, y = _stacked_systems(X, second)
     else:
         different = -1 if skips_checks() else first_different(samples_of(X), samples_of(second))
+        samples, y_samples = samples_of(X), samples_of(second)
         for i, components in enumerate(components_of(second)):
-            _check_systems(i != different, len(components))
+            difference = ""
+            if i == different:
+                difference = labels_difference(samples[i], y_samples[i], "samples")
+            _check_systems(difference, components, X.keys, i)
     return solution_map(foreach_solve(x, y), X, second)
 
 
@@ -70,21 +76,31 @@ def _stacked_systems(X: TensorMap, Y: TensorMap) -> Tuple[List[Array], List[Arra
     y_blocks = Y.blocks()
     for i, x_block in enumerate(X.blocks()):
         y_block = y_blocks[i]
-        same_samples = skips_checks() or same_labels(x_block.samples, y_block.samples)
-        _check_systems(same_samples, len(y_block.components))
-        check_same_blocks(x_block, y_block, ["samples", "components", "properties"], "solve")
+        difference = ""
+        if not skips_checks():
+            difference = labels_difference(x_block.samples, y_block.samples, "samples")
+        _check_systems(difference, y_block.components, X.keys, i)
+        axes = ["samples", "components", "properties"]
+        check_same_blocks(x_block, y_block, axes, "solve", X.keys, i)
         x.append(stacked_rows(x_block, x_block))
         y.append(stacked_rows(y_block, x_block))
         if shape_of(x[i])[0] != shape_of(x[i])[1]:
             raise ValueError(
                 "there are more equations than unknowns in `solve` because of the gradients, "
-                "use `remove_gradients` or `lstsq`"
+                f"use `remove_gradients` or `lstsq`{of_block(X.keys, i)}"
             )
     return x, y
 
 
-def _check_systems(same_samples: bool, n_components: int) -> None:
-    if not same_samples:
-        raise ValueError("`X` and `Y` must have the same samples in `solve`")
-    if n_components != 0:
-        raise ValueError("`X` and `Y` must have the same components in `solve`")
+def _check_systems(difference: str, components: List[Labels], keys: Labels, i: int) -> None:
+    # `X` has no components
+    if difference != "":
+        raise ValueError(
+            f"`X` and `Y` must have the same samples in `solve`: {difference}{of_block(keys, i)}"
+        )
+    if len(components) != 0:
+        none: List[Labels] = []
+        difference = components_difference(none, components)
+        raise ValueError(
+            f"`X` and `Y` must have the same components in `solve`: {difference}{of_block(keys, i)}"
+        )

@@ -76,8 +76,8 @@ def sort(
     """
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "sort")
-        _check_class(axes)
-    all_axes = _axes_list(axes, ["keys", "samples", "components", "properties"])
+        _check_class(axes, "sort")
+    all_axes = _axes_list(axes, ["keys", "samples", "components", "properties"], "sort")
     whole = sort_map(tensor, all_axes, descending)
     if whole is not None:
         return whole
@@ -109,8 +109,8 @@ def sort_block(
     """
     if not torch_jit_is_scripting():
         check_type(block, "block", "TensorBlock", "sort_block")
-        _check_class(axes)
-    all_axes = _axes_list(axes, ["samples", "components", "properties"])
+        _check_class(axes, "sort_block")
+    all_axes = _axes_list(axes, ["samples", "components", "properties"], "sort_block")
     tensor = block_to_map(block)
     whole = sort_map(tensor, all_axes, descending)
     if whole is not None:
@@ -212,7 +212,7 @@ def _sort_properties(tensor: TensorMap, descending: bool) -> TensorMap:
     return rebuild(tensor, arrays, samples, new)
 
 
-def _axes_list(axes: Union[str, List[str]], allowed: List[str]) -> List[str]:
+def _axes_list(axes: Union[str, List[str]], allowed: List[str], function: str) -> List[str]:
     output: List[str] = []
     if isinstance(axes, str):
         output = allowed if axes == "all" else [axes]
@@ -220,10 +220,12 @@ def _axes_list(axes: Union[str, List[str]], allowed: List[str]) -> List[str]:
         output = list(axes)
     for axis in output:
         if axis not in allowed:
-            raise ValueError(f"invalid axis '{axis}' to sort, it must be one of {allowed}")
+            raise ValueError(f"invalid axis '{axis}' in `{function}`, it must be one of {allowed}")
     return output
 
 
-def _check_class(axes: object) -> None:
+def _check_class(axes: object, function: str) -> None:
     if not isinstance(axes, (str, list)):
-        raise TypeError(f"`axes` must be a string or a list of strings, not {type(axes)}")
+        raise TypeError(
+            f"`axes` must be a string or a list of strings in `{function}`, not {type(axes)}"
+        )

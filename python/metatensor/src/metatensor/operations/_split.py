@@ -47,7 +47,7 @@ def split(
         return whole
     output: List[TensorMap] = []
     for selection in selections:
-        output.append(_slice_map(tensor, axis, selection))
+        output.append(_slice_map(tensor, axis, selection, "split"))
     return output
 
 
@@ -76,7 +76,7 @@ def split_block(
             output.append(map_to_block(one))
         return output
     for selection in selections:
-        output.append(map_to_block(_slice_map(tensor, axis, selection)))
+        output.append(map_to_block(_slice_map(tensor, axis, selection, "split_block")))
     return output
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Callable, List, TypeVar, Union
 import numpy as np
 import numpy.typing as npt
 
-from metatensor import Labels, LabelsEntry, TensorBlock, TensorMap
+from metatensor import Labels, LabelsEntry, MetatensorError, TensorBlock, TensorMap
 
 if TYPE_CHECKING:
     import torch
@@ -29,12 +29,15 @@ __all__ = [
     "Labels",
     "LabelsEntry",
     "LabelsValues",
+    "MetatensorError",
     "Names",
     "TensorBlock",
     "TensorMap",
     "check_type",
     "isinstance_metatensor",
+    "raise_core_error",
     "raise_index_error",
+    "raise_value_error",
     "torch_jit_annotate",
     "torch_jit_is_scripting",
     "torch_jit_script",
@@ -102,6 +105,16 @@ def check_type(value: Any, argument: str, typename: str, function: str) -> None:
         raise TypeError(
             f"`{argument}` must be a metatensor {typename} in `{function}`, not {type(value)}"
         )
+
+
+def raise_core_error(message: str) -> None:
+    """Raise the error of the core library for objects which are not valid."""
+    raise MetatensorError(message)
+
+
+def raise_value_error(message: str) -> None:
+    """Raise a ValueError, which is a RuntimeError in TorchScript if labels raise it there."""
+    raise ValueError(message)
 
 
 def raise_index_error(message: str) -> None:

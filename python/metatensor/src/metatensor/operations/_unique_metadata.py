@@ -9,11 +9,13 @@ from ._backend import (
     concatenate_index,
     entries,
     make_labels,
+    raise_core_error,
     take_columns,
     torch_jit_is_scripting,
     unique_rows,
     zero_entries,
 )
+from ._messages import of_input
 
 
 def unique_metadata(
@@ -42,7 +44,8 @@ def unique_metadata(
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "unique_metadata")
         _check_arguments(axis, names, gradient, "unique_metadata")
-    return _unique(tensor.blocks(), tensor.keys, axis, _names_list(names), gradient)
+    names_list = _names_list(names)
+    return _unique(tensor.blocks(), tensor.keys, axis, names_list, gradient, "unique_metadata")
 
 
 def unique_metadata_block(
@@ -65,7 +68,8 @@ def unique_metadata_block(
     if not torch_jit_is_scripting():
         check_type(block, "block", "TensorBlock", "unique_metadata_block")
         _check_arguments(axis, names, gradient, "unique_metadata_block")
-    return _unique([block], block.samples, axis, _names_list(names), gradient)
+    names_list = _names_list(names)
+    return _unique([block], block.samples, axis, names_list, gradient, "unique_metadata_block")
 
 
 def _unique(
@@ -74,20 +78,32 @@ def _unique(
     axis: str,
     names: List[str],
     gradient: Optional[str],
+    function: str,
 ) -> Labels:
     if axis != "samples" and axis != "properties":
         raise ValueError(
-            f"invalid axis '{axis}' in `unique_metadata`, it must be 'samples' or 'properties'"
+            f"invalid axis '{axis}' in `{function}`, it must be 'samples' or 'properties'"
         )
     parts: List[LabelsValues] = [zero_entries(0, len(names), like)]
-    for block in blocks:
-        part = block if gradient is None else block.gradient(gradient)
+    for i, block in enumerate(blocks):
+        part = block
+        where = ""
+        if gradient is not None:
+            if not block.has_gradient(gradient):
+                of_one = of_input(function, like, i)
+                raise_core_error(
+                    f"there is no gradient with respect to '{gradient}' in `{function}`, only "
+                    f"{block.gradients_list()}{of_one}"
+                )
+            part = block.gradient(gradient)
+            where = f" of the gradients with respect to '{gradient}'"
         labels = part.samples if axis == "samples" else part.properties
         columns: List[int] = []
         for name in names:
             if name not in labels.names:
                 raise ValueError(
-                    f"'{name}' is not one of the dimensions of the {axis}: {labels.names}"
+                    f"'{name}' is not one of the dimensions of the {axis}{where} in `{function}`: "
+                    f"{labels.names}"
                 )
             columns.append(labels.names.index(name))
         parts.append(take_columns(entries(labels), columns))

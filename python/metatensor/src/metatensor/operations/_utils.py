@@ -1,8 +1,4 @@
-"""Comparing the metadata of maps and blocks, and what happens if it differs.
-
-The functions called ``..._difference`` give a sentence telling the first difference, or
-an empty string.
-"""
+"""Checking that the metadata of maps and blocks fits together."""
 
 from typing import List, Optional, Union
 
@@ -18,10 +14,16 @@ from ._backend import (
     same_labels,
     same_structure,
     select_positions,
-    size_of,
     to_list,
     torch_jit_is_scripting,
 )
+from ._differences import (
+    axes_difference,
+    gradients_difference,
+    keys_difference,
+    parameters_difference,
+)
+from ._messages import of_input
 
 
 class NotEqualError(Exception):
@@ -40,19 +42,6 @@ def axes_to_compare(axes: List[str]) -> List[str]:
     """These axes; none without checks."""
     none: List[str] = []
     return none if skips_checks() else axes
-
-
-def keys_difference(a: Labels, b: Labels) -> str:
-    """Difference of the keys, apart from their order."""
-    if same_labels(a, b):
-        return ""
-    if a.names != b.names:
-        return f"the keys have different names: {a.names} and {b.names}"
-    if len(a) != len(b):
-        return f"there is a different number of blocks: {len(a)} and {len(b)}"
-    if size_of(select_positions(b, a)) != len(a):
-        return f"the keys with names {a.names} have different entries"
-    return ""
 
 
 def match_keys(a: TensorMap, b: TensorMap, function: str) -> List[int]:
@@ -81,57 +70,22 @@ def match_blocks(a: TensorMap, b: TensorMap, function: str) -> TensorMap:
     return pick_blocks(b, positions, a.keys, False)
 
 
-def axes_difference(a: TensorBlock, b: TensorBlock, axes: List[str]) -> str:
-    """Difference of the labels of two blocks, along some of the axes."""
-    for axis in axes:
-        if axis == "samples":
-            same = same_labels(a.samples, b.samples)
-        elif axis == "properties":
-            same = same_labels(a.properties, b.properties)
-        else:
-            one, other = a.components, b.components
-            if len(one) != len(other):
-                return f"different number of components: {len(one)} and {len(other)}"
-            same = True
-            for component, other_component in zip(one, other):
-                same = same and same_labels(component, other_component)
-        if not same:
-            return f"{axis} are different, in content or in order"
-    return ""
-
-
-def parameters_difference(a: TensorBlock, b: TensorBlock) -> str:
-    """Difference of the sets of gradients of two blocks."""
-    one, other = a.gradients_list(), b.gradients_list()
-    if one != other and sorted(one) != sorted(other):
-        return f"different gradients: {one} and {other}"
-    return ""
-
-
-def gradients_difference(a: TensorBlock, b: TensorBlock, axes: List[str]) -> str:
-    """Difference of the gradients of two blocks, along some of the axes."""
-    message = parameters_difference(a, b)
-    if message != "":
-        return message
-    for parameter in a.gradients_list():
-        message = axes_difference(a.gradient(parameter), b.gradient(parameter), axes)
-        if message != "":
-            return f"for the gradients with respect to '{parameter}': {message}"
-    return ""
-
-
 def check_blocks(
     a: TensorBlock,
     b: TensorBlock,
     axes: List[str],
     gradient_axes: Optional[List[str]],
     function: str,
+    keys: Labels,
+    i: int,
 ) -> None:
     """Check that two blocks have the same labels along some axes, gradients included.
 
     Without checks, only the names of gradients are compared.
 
     :param gradient_axes: axes to compare for the gradients; ``None`` ignores gradients
+    :param function: name of the operation. Those on blocks have no keys to talk about
+    :param keys: keys of all blocks, this is number ``i``
     :raises NotEqualError: if they do not
     """
     message = ""
@@ -141,7 +95,8 @@ def check_blocks(
         no_axes: List[str] = []
         message = gradients_difference(a, b, no_axes if skips_checks() else gradient_axes)
     if message != "":
-        raise NotEqualError(f"inputs to '{function}' do not fit together: {message}")
+        where = of_input(function, keys, i)
+        raise NotEqualError(f"inputs to '{function}' do not fit together: {message}{where}")
 
 
 def matching_leaves(a: TensorMap, b: TensorMap, function: str) -> List[Array]:
@@ -161,7 +116,7 @@ def matching_leaves(a: TensorMap, b: TensorMap, function: str) -> List[Array]:
     b_blocks = b.blocks()
     for i, block in enumerate(a.blocks()):
         other = b_blocks[positions[i]]
-        check_blocks(block, other, axes, axes, function)
+        check_blocks(block, other, axes, axes, function, a.keys, i)
         if positions[i] != i or block.gradients_list() != other.gradients_list():
             same_order = False
     arrays = leaves(b)
@@ -201,14 +156,18 @@ def as_names(names: Union[List[str], str]) -> List[str]:
         return list(names)
 
 
-def remaining_dimensions(names: List[str], removed: List[str], axis: str) -> List[int]:
+def remaining_dimensions(
+    names: List[str], removed: List[str], axis: str, function: str
+) -> List[int]:
     """Positions of the dimensions which are left.
 
     :raises ValueError: if one of the removed dimensions does not exist
     """
     for name in removed:
         if name not in names:
-            raise ValueError(f"'{name}' is not one of the dimensions of the {axis}: {names}")
+            raise ValueError(
+                f"'{name}' is not one of the dimensions of the {axis} in `{function}`: {names}"
+            )
     columns: List[int] = []
     for i, name in enumerate(names):
         if name not in removed:

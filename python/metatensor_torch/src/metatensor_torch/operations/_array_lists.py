@@ -72,6 +72,29 @@ def first_difference(
     return -1
 
 
+def first_different_element(
+    a: Tensor, b: Tensor, tolerances: Optional[List[float]], equal_nan: bool
+) -> List[int]:
+    """Where two tensors of the same shape differ first, in row-major order; nothing if nowhere."""
+    if tolerances is None:
+        different = torch.nonzero(a != b)
+    else:
+        close = torch.isclose(a, b, rtol=tolerances[0], atol=tolerances[1], equal_nan=equal_nan)
+        different = torch.nonzero(~close)
+    nowhere: List[int] = []
+    if len(different) == 0:
+        return nowhere
+    index: List[int] = different[0].tolist()
+    return index
+
+
+def print_element(array: Tensor, index: List[int]) -> str:
+    """The element of a tensor at some position along each of the axes."""
+    for i in index:
+        array = array[i]
+    return str(array.item())
+
+
 def foreach_gather(
     arrays: List[Tensor], index: List[Tensor], where: List[int], axis: int
 ) -> List[Tensor]:

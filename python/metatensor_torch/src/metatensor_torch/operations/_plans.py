@@ -9,7 +9,8 @@ from typing import List, Tuple
 import torch
 from torch import Tensor
 
-from ._types import Labels, raise_index_error
+from ._messages import other_length
+from ._types import Labels, raise_index_error, raise_value_error
 
 
 def entries(labels: Labels) -> Tensor:
@@ -25,6 +26,15 @@ def make_labels(names: List[str], values: Tensor, like: Labels, assume_unique: b
 def same_labels(a: Labels, b: Labels) -> bool:
     """Equality of names and entries, including their order."""
     return a == b
+
+
+def first_different_row(a: Tensor, b: Tensor) -> int:
+    """Position of the first row which is not the same in both, or which only one of them has."""
+    count = min(a.shape[0], b.shape[0])
+    if a.is_meta or b.is_meta:
+        return count
+    different = torch.nonzero((a[:count] != b[:count].to(a.device)).any(dim=1))
+    return int(different[0]) if len(different) > 0 else count
 
 
 def column_index(labels: Labels, name: str) -> Tensor:
@@ -204,17 +214,24 @@ def list_to_index(positions: List[int], like: Labels) -> Tensor:
     return torch.tensor(positions, dtype=torch.int64, device=like.values.device)
 
 
-def positions_to_index(count: int, positions: Tensor) -> Tensor:
+def positions_to_index(count: int, positions: Tensor, axis: str, function: str) -> Tensor:
     """Positions counted from the start (or the end, if negative) as valid indices."""
     if positions.dim() != 1:
-        raise ValueError(f"positions must be a 1-dimensional array, not {positions.dim()}")
+        raise ValueError(
+            f"`selection` must be a 1-dimensional array of integers in `{function}`, not an array "
+            f"with {positions.dim()} dimensions"
+        )
     if positions.numel() == 0:
         return positions.to(torch.int64)
     if positions.is_floating_point() or positions.is_complex() or positions.dtype == torch.bool:
-        raise TypeError("positions must be integers")
+        raise TypeError(f"positions of the {axis} must be integers in `{function}`")
     index = positions.to(torch.int64)
-    if int(index.min()) < -count or int(index.max()) >= count:
-        raise_index_error(f"some positions are out of range for an axis of length {count}")
+    invalid = (index < -count) | (index >= count)
+    if bool(invalid.any()):
+        raise_index_error(
+            f"position {int(index[invalid][0])} is out of range in `{function}`, there are {count} "
+            f"{axis}"
+        )
     return torch.where(index < 0, index + count, index)
 
 
@@ -293,30 +310,28 @@ def match_rows(column: Tensor, dimension: Labels) -> Tensor:
     if bool(missing.any()):
         raise ValueError(
             f"the value {int(values[missing][0])} of '{dimension.names[0]}' is not one of the "
-            "entries of `dimension`"
+            "entries of `dimension` in `one_hot`"
         )
     if len(values) == 0:
         return found
     return order.index_select(0, inside)
 
 
-def constant_column(value: int, labels: Labels) -> Tensor:
-    """New column for the labels, everywhere the same."""
-    if value < -(2**31) or value > 2**31 - 1:
-        raise ValueError(f"labels contain 32-bit integers, {value} is not one")
-    return torch.full([len(labels)], value, dtype=torch.int32, device=labels.values.device)
-
-
-def dimension_column(values: Tensor, labels: Labels) -> Tensor:
-    """New column for the labels, checked."""
+def dimension_column(
+    values: Tensor, labels: Labels, axis: str, function: str, keys: Labels, block: int
+) -> Tensor:
+    """New column for the labels along some axis of a block, checked."""
     if values.dim() != 1:
         raise ValueError(
-            f"the values of a dimension must be an integer or a 1-dimensional array, not an "
-            f"array with {values.dim()} dimensions"
+            f"`values` must be an integer or a 1-dimensional array in `{function}`, not an array "
+            f"with {values.dim()} dimensions"
         )
     if values.is_floating_point() or values.is_complex() or values.dtype == torch.bool:
-        raise ValueError("the values of a dimension must be integers")
-    # labels check how many values there are
+        raise ValueError(f"`values` must be integers in `{function}`")
+    if len(values) != len(labels):
+        raise_value_error(other_length(len(values), len(labels), axis, function, keys, block))
     if values.dtype == torch.int64 and not bool(torch.all(values == values.to(torch.int32))):
-        raise ValueError("labels contain 32-bit integers, some of the values are not")
+        raise ValueError(
+            f"labels contain 32-bit integers, some of the `values` are not, in `{function}`"
+        )
     return values.to(torch.int32)

@@ -26,7 +26,9 @@ __all__ = [
     "TensorMap",
     "check_type",
     "isinstance_metatensor",
+    "raise_core_error",
     "raise_index_error",
+    "raise_value_error",
     "torch_jit_annotate",
     "torch_jit_is_scripting",
     "torch_jit_script",
@@ -85,12 +87,30 @@ def check_type(value: Any, argument: str, typename: str, function: str) -> None:
         )
 
 
+def raise_core_error(message: str) -> None:
+    """Raise the error of the core library for objects which are not valid, a RuntimeError here."""
+    raise_runtime_error(message)
+
+
+def raise_value_error(message: str) -> None:
+    """Raise what methods of labels raise for arguments which are not valid, a RuntimeError here."""
+    raise_runtime_error(message)
+
+
 def raise_index_error(message: str) -> None:
+    """Raise an IndexError, which is a RuntimeError in TorchScript."""
+    raise_runtime_error(message)
+
+
+def raise_runtime_error(message: str) -> None:
     """Raise a RuntimeError, as the functions of the classes of TorchScript do.
 
-    What is raised by TorchScript code is a :py:class:`torch.jit.Error` in Python.
+    What is raised by TorchScript code is a :py:class:`torch.jit.Error` in Python, this comes from
+    an operator of torch. TorchScript would leave it out if its result was not used.
     """
-    torch.ops.aten._assert_scalar(False, message)
+    token = torch.ops.aten._functional_assert_scalar(False, message, torch.empty(0))
+    if token.dim() >= 0:
+        raise RuntimeError(message)
 
 
 def warn(message: str) -> None:
