@@ -22,6 +22,7 @@ from ._labels_entry import LabelsEntry as LabelsEntry
 from ._pytrees import register as _register_pytrees
 from ._status import MetatensorError as MetatensorError
 from ._tensor import TensorMap
+from ._untraced import untraced as _untraced
 from .io import load as load
 from .io import load_block as load_block
 from .io import load_labels as load_labels
@@ -39,6 +40,9 @@ __all__ = ["Labels", "TensorBlock", "TensorMap"]
 # for one with the same name which is already loaded
 _preload()
 
+
+_untraced(Labels, LabelsEntry, TensorBlock, TensorMap)
+_untraced(*[getattr(io, _name) for _name in io.__all__])
 
 # later imports are noticed when objects are created
 _register_pytrees()

@@ -123,6 +123,8 @@ class TensorBlockBase(BlockState):
         """Block object for some ``data``: a view if there is a ``parent``."""
         block = cls.__new__(cls)
         _set_data(block, data)
+        if not data.external:
+            _set_values(block, data.values)
         _set_parent(block, parent)
         _set_title(block, title)
         return block

@@ -10,6 +10,7 @@ import torch
 from .._block import TensorBlock
 from .._labels import Labels
 from .._tensor import TensorMap
+from .._untraced import tell_torch
 from . import _structure
 
 
@@ -29,6 +30,7 @@ def register() -> None:
             serialized_type_name=f"metatensor.{cls.__name__}",
             flatten_with_keys_fn=_with_keys(flatten),
         )
+    tell_torch()
 
 
 def _swapped(unflatten: Callable[[Any, Any], Any]) -> Callable[[Iterable[Any], Any], Any]:

@@ -6,6 +6,8 @@ The same files are seen a second time as ``metatensor.torch.operations``, for th
 of TorchScript.
 """
 
+from .._untraced import untraced as _untraced
+from . import _backend
 from ._abs import abs
 from ._add import add
 from ._allclose import allclose, allclose_block, allclose_block_raise, allclose_raise
@@ -166,3 +168,7 @@ __all__ = [
     "zeros_like",
     "zeros_like_block",
 ]
+
+_untraced(*[globals()[_name] for _name in __all__ if _name != "NotEqualError"])
+# the modules of `metatensor.learn` use these
+_untraced(*[getattr(_backend, _name) for _name in _backend.__all__ if "scripting" not in _name])

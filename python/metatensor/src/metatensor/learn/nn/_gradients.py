@@ -1,5 +1,7 @@
 """Modules which can not be applied to tensors with gradients."""
 
+from metatensor._untraced import untraced
+
 from .._backend import TensorMap, torch_jit_is_scripting
 from ._arguments import check_tensor
 
@@ -18,3 +20,6 @@ def check_no_gradients(tensor: TensorMap) -> None:
                 f"this module can not be applied to tensors with gradients, got {gradients}: use "
                 "`remove_gradients` first"
             )
+
+
+untraced(check_no_gradients)

@@ -1,9 +1,11 @@
 """One module for each block."""
 
 import copy
-from typing import List, Optional
+from typing import List, Optional, Tuple
 
 import torch
+
+from metatensor._untraced import untraced
 
 from .._backend import (
     Labels,
@@ -101,15 +103,7 @@ class ModuleMap(Module):
         :return: tensor with the same keys, samples and components
         :raises KeyError: if there is no module for one of the keys
         """
-        if not torch_jit_is_scripting():
-            check_tensor(tensor)
-        positions = self._positions(tensor.keys)
-        block_of_module = [-1] * len(self._in_keys)
-        for i, position in enumerate(positions):
-            block_of_module[position] = i
-
-        arrays = leaves(tensor)
-        per_block = leaves_per_block(tensor)
+        positions, block_of_module, arrays, per_block = self._take_apart(tensor)
         # in TorchScript this loop is unrolled, so that modules can be of any class
         for i, module in enumerate(self.module_list):
             block = block_of_module[i]
@@ -117,6 +111,23 @@ class ModuleMap(Module):
                 for j in range(block * per_block, (block + 1) * per_block):
                     arrays[j] = module(arrays[j])
 
+        return self._rebuild(tensor, arrays, per_block, positions)
+
+    def _take_apart(
+        self, tensor: TensorMap
+    ) -> Tuple[List[int], List[int], List[torch.Tensor], int]:
+        # the module of each block, the block of each module or -1, and the arrays
+        if not torch_jit_is_scripting():
+            check_tensor(tensor)
+        positions = self._positions(tensor.keys)
+        block_of_module = [-1] * len(self._in_keys)
+        for i, position in enumerate(positions):
+            block_of_module[position] = i
+        return positions, block_of_module, leaves(tensor), leaves_per_block(tensor)
+
+    def _rebuild(
+        self, tensor: TensorMap, arrays: List[torch.Tensor], per_block: int, positions: List[int]
+    ) -> TensorMap:
         blocks: List[TensorBlock] = []
         for i, position in enumerate(positions):
             block_arrays = arrays[i * per_block : (i + 1) * per_block]
@@ -159,3 +170,7 @@ class ModuleMap(Module):
                 ),
             )
         return new
+
+
+# the compiler of torch sees what modules do to arrays
+untraced(ModuleMap._take_apart, ModuleMap._rebuild)
