@@ -2,7 +2,15 @@ import numpy as np
 import pytest
 from builders import assert_same_block, host, labels, small_map
 from metatensor import Labels, MetatensorError, TensorBlock, TensorMap
+from metatensor._arrays import _deferred
 from move_examples import block, example_1, example_4
+
+
+@pytest.fixture(autouse=True, params=["small", "large"])
+def size(request, monkeypatch):
+    """Large arrays are not put together in the same way."""
+    if request.param == "large":
+        monkeypatch.setattr(_deferred, "LARGE", 0)
 
 
 def rows(labels):

@@ -41,6 +41,10 @@ class Engine(ABC):
     #: Is the memory which is exported not to be written to?
     immutable: bool = False
 
+    def moves_in_place(self, arrays: Sequence[Any]) -> bool:
+        """Say if data of these arrays can be written to an array where assembling is better."""
+        return False
+
     # ----------------------------------------------------------- recognising things
     def is_array(self, value: object) -> bool:
         """Say if ``value`` is an array of this library."""

@@ -4,11 +4,12 @@ The C library creates arrays full of one value, then moves data to them, one cal
 source. Done literally this needs arrays which can be changed, and makes automatic
 differentiation follow as many versions of the output as there are sources. Instead, an
 :py:class:`Assembly` remembers the movements, and makes the array with one gather and
-concatenations when somebody wants it.
+concatenations when somebody wants it. Large ones are written to where nothing keeps us from it.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from ._base import Engine
 
 _Rows = npt.NDArray[np.int64]
+
+#: Number of elements from which memory matters more than a call for each source
+LARGE = 2**20
 
 
 class _Part(NamedTuple):
@@ -67,6 +71,8 @@ class Assembly:
 
     def finish(self) -> Any:
         """Make the array, which shares no memory with its sources."""
+        if self._is_large() and self.engine.moves_in_place([self.like, *self._sources()]):
+            return self._in_place()
         parts = self._contributions()
         if not parts or 0 in self.shape:
             return self._full(self.shape) if self._base is None else self._base
@@ -80,6 +86,20 @@ class Assembly:
         if int((last - first).sum()) + len(edges) <= 4 * len(parts) + 8:
             return self._by_columns(parts, edges, first, last)
         return self._by_elements(parts)
+
+    def _is_large(self) -> bool:
+        return math.prod(self.shape) >= LARGE
+
+    def _sources(self) -> list[Any]:
+        return [source for source, _ in self._parts]
+
+    def _in_place(self) -> Any:
+        """Write to the array, which needs no memory for what is not yet in its place."""
+        engine = self.engine
+        output = self._full(self.shape) if self._base is None else engine.copy(self._base)
+        for source, movements in self._parts:
+            engine.move_data(output, source, movements)
+        return output
 
     def _contributions(self) -> list[_Part]:
         parts: list[_Part] = []

@@ -109,6 +109,11 @@ class TorchEngine(Engine):
     def operations(self) -> str:
         return "torch_func" if in_transform() else "torch"
 
+    def moves_in_place(self, arrays: Sequence[Any]) -> bool:
+        if has_modes() or any(type(x) is not torch.Tensor or x.is_meta for x in arrays):
+            return False
+        return not (torch.is_grad_enabled() and any(x.requires_grad for x in arrays))
+
     def index(self, index: npt.NDArray[np.int64], like: Any) -> Any:
         return constant(self.from_numpy(index), like)
 
