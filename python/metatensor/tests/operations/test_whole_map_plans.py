@@ -75,6 +75,41 @@ OPERATIONS = {
         [a, mts.rename_dimension(a, "properties", "n", "m")], "properties"
     ),
 }
+for missing in ("zero", "drop"):
+    OPERATIONS[f"add-{missing}"] = lambda a, b, m=missing: mts.add(a, _changed(a), missing=m)
+    OPERATIONS[f"multiply-{missing}"] = lambda a, b, m=missing: mts.multiply(
+        _changed(a), a, missing=m
+    )
+OPERATIONS["densify"] = lambda a, b: mts.densify(a, fill_value=-2.5)
+OPERATIONS["sparsify"] = lambda a, b: mts.sparsify(mts.densify(a))
+OPERATIONS["samples-to"] = lambda a, b: mts.samples_to_components(a, "system", 7.0)
+OPERATIONS["properties-to"] = lambda a, b: mts.properties_to_components(a, ["n", "l"])
+
+
+def _changed(tensor):
+    """Map with other entries along both axes, which partly are the same."""
+    tensor = mts.slice(mts.sort(tensor), "samples", Labels(["system"], np.array([[0], [1]])))
+    tensor = mts.join([tensor, shifted(tensor, "samples")], "samples")
+    tensor = mts.slice(tensor, "properties", Labels(["l"], np.array([[1], [0], [2]])))
+    return mts.join([tensor, shifted(tensor, "properties")], "properties")
+
+
+def shifted(tensor, axis):
+    """The same values for entries which are 50 more in the last dimension."""
+    blocks = []
+    for block in tensor:
+        labels = {"samples": block.samples, "properties": block.properties}
+        old = labels[axis]
+        new = Labels(old.names, np.asarray(old) + [0, 50])
+        labels[axis] = new.to(arrays=old._engine.name)
+        new = TensorBlock(block.values, labels["samples"], block.components, labels["properties"])
+        for parameter, one in block.gradients():
+            part = TensorBlock(one.values, one.samples, one.components, new.properties)
+            new.add_gradient(parameter, part)
+        blocks.append(new)
+    return TensorMap(tensor.keys, blocks)
+
+
 for reduction in ("sum", "mean", "var", "std"):
     for axis, names in (("samples", ["system", "atom"]), ("properties", ["l", "n"])):
         for name in names:

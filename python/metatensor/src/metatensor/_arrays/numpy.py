@@ -173,7 +173,11 @@ class NumpyEngine(Engine):
         return np.asarray(memoryview(array.view(_Frozen)).toreadonly())
 
     def equal(self, first: Any, second: Any) -> bool:
-        return first is second or bool(np.array_equal(first, second))
+        if first is second:
+            return True
+        if first.size < 1000 and first.dtype == second.dtype and first.shape == second.shape:
+            return bool(first.tobytes() == second.tobytes())
+        return bool(np.array_equal(first, second))
 
     def take_columns(self, array: Any, columns: Sequence[int]) -> Any:
         return np.ascontiguousarray(np.asarray(array)[:, list(columns)])

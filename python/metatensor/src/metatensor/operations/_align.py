@@ -11,12 +11,16 @@ from ._backend import (
     assemble,
     block_samples,
     components_of,
+    first_different,
+    foreach_spread,
     interleave,
     interleave_labels,
     leaves,
     leaves_per_block,
     merge_entries,
+    parameters_of,
     properties_of,
+    rebuild,
     same_labels,
     same_structure,
     select_entries,
@@ -30,7 +34,7 @@ from ._backend import (
 )
 from ._differences import components_difference
 from ._messages import of_block
-from ._spread import merge_axis, missing_like, spread_arrays
+from ._spread import merge_axis, missing_like
 from ._utils import NotEqualError
 
 
@@ -71,8 +75,8 @@ def aligned(A: TensorMap, B: TensorMap, zero: bool, function: str) -> Tuple[Tens
     components = _merge_components(A, B, keys, a, b, function)
     arrays: List[List[Array]] = []
     for i, values in enumerate([_present_values(A, B, a, b), _present_values(B, A, b, a)]):
-        moved = spread_arrays(values, sample_sources[i], rows, 0, 0.0)
-        arrays.append(spread_arrays(moved, property_sources[i], columns, -1, 0.0))
+        moved = foreach_spread(values, sample_sources[i], rows, 0, 0.0)
+        arrays.append(foreach_spread(moved, property_sources[i], columns, -1, 0.0))
 
     parameters = all_parameters(A, B)
     names: List[List[str]] = []
@@ -95,8 +99,18 @@ def aligned(A: TensorMap, B: TensorMap, zero: bool, function: str) -> Tuple[Tens
         arrays[0] = interleave(arrays[0], gradients[0], per_block)
         arrays[1] = interleave(arrays[1], gradients[1], per_block)
         components = _interleave_components(components, all_components, len(parameters))
-    first = assemble(keys, arrays[0], names, samples, components, properties)
+    if same_labels(keys, A.keys) and _same_names(parameters_of(A), parameters):
+        first = rebuild(A, arrays[0], samples, properties)
+    else:
+        first = assemble(keys, arrays[0], names, samples, components, properties)
     return first, with_arrays(first, arrays[1])
+
+
+def _same_names(names: List[List[str]], parameters: List[str]) -> bool:
+    for one in names:
+        if one != parameters:
+            return False
+    return True
 
 
 def _check_names(A: TensorMap, B: TensorMap, function: str) -> None:
@@ -168,20 +182,29 @@ def _merge_components(
     components_a, components_b = components_of(A), components_of(B)
     size_a, size_b = leaves_per_block(A), leaves_per_block(B)
     output: List[List[Labels]] = []
+    # those which have to be the same, and their keys
+    ours: List[Labels] = []
+    theirs: List[Labels] = []
+    blocks: List[int] = []
     for i, position in enumerate(a):
         if position < 0:
             output.append(components_b[b[i] * size_b])
             continue
         components = components_a[position * size_a]
         if b[i] >= 0:
-            others = components_b[b[i] * size_b]
-            difference = components_difference(components, others)
-            if difference != "":
-                raise NotEqualError(
-                    f"inputs to '{function}' must have the same components: {difference}"
-                    + of_block(keys, i)
-                )
+            ours.extend(components)
+            theirs.extend(components_b[b[i] * size_b])
+            for _ in components:
+                blocks.append(i)
         output.append(components)
+    different = first_different(ours, theirs)
+    if different >= 0:
+        i = blocks[different]
+        difference = components_difference(output[i], components_b[b[i] * size_b])
+        raise NotEqualError(
+            f"inputs to '{function}' must have the same components: {difference}"
+            + of_block(keys, i)
+        )
     return output
 
 

@@ -12,6 +12,7 @@ from ._backend import (
     empty_labels,
     follow_samples,
     foreach_gather,
+    foreach_spread,
     leaves,
     leaves_per_block,
     parameters_of,
@@ -23,7 +24,7 @@ from ._backend import (
 )
 from ._differences import components_difference
 from ._messages import of_block
-from ._spread import merge_axis, missing_like, spread_arrays
+from ._spread import merge_axis, missing_like
 from ._utils import NotEqualError
 
 
@@ -85,8 +86,8 @@ def aligned_gradients(
             if position >= 0:
                 my_places.append(places[j])
                 my_columns.append(all_columns[j])
-        moved = spread_arrays(arrays[i], sources[i], my_places, 0, 0.0)
-        arrays[i] = spread_arrays(moved, property_sources[i], my_columns, -1, 0.0)
+        moved = foreach_spread(arrays[i], sources[i], my_places, 0, 0.0)
+        arrays[i] = foreach_spread(moved, property_sources[i], my_columns, -1, 0.0)
     output: List[List[Array]] = []
     for i, tensor in enumerate(tensors):
         like = leaves(tensor)

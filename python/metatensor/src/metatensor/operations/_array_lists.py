@@ -14,7 +14,7 @@ import numpy.typing as npt
 from metatensor._arrays import engine_of
 
 from ._arrays import _common_engine, _engine, _native
-from ._gather_rows import STACK_BYTES, gather_rows
+from ._gather_rows import STACK_BYTES, gather_together
 from ._types import Array
 
 _Index = npt.NDArray[np.int64]
@@ -113,10 +113,41 @@ def foreach_gather(
     if not arrays:
         return []
     if axis == 0 and len(index) > 1 and _is_torch(arrays[0]):
-        return gather_rows(arrays, index, where)
+        return gather_together(arrays, index, where, axis)
     gather = _engine(arrays[0]).gather
     native = [_native(one, like=arrays[0]) for one in index]
     return [x if i < 0 else gather(x, native[i], axis) for x, i in zip(arrays, where)]
+
+
+def foreach_spread(
+    arrays: List[Array], sources: List[_Index], where: List[int], axis: int, fill: float
+) -> List[Array]:
+    """Arrays with other entries along the first (0) or last (-1) axis.
+
+    :param sources: for each new entry the position of the old one, or the number of old ones
+        where there is none: see ``sources_of``
+    :param where: for each array the position of its sources, or -1 to share the array
+    :param fill: value where there is no old entry
+    """
+    if not arrays or max(where) < 0:
+        return arrays
+    if isinstance(arrays[0], np.ndarray) or _is_torch(arrays[0]):
+        if axis != 0:
+            equal = same_indices(sources)
+            where = [i if i < 0 else equal[i] for i in where]
+        return gather_together(arrays, sources, where, axis, fill)
+    return [
+        x if i < 0 else gather_together([x], [sources[i]], [0], axis, fill)[0]
+        for x, i in zip(arrays, where)
+    ]
+
+
+def same_indices(index: List[_Index]) -> List[int]:
+    """For each array of indices, the position of the first one which is known to be equal."""
+    known: Dict[bytes, int] = {}
+    return [
+        known.setdefault(one.tobytes(), i) if len(one) < 1000 else i for i, one in enumerate(index)
+    ]
 
 
 def foreach_concatenate(arrays: List[List[Array]], axis: int) -> List[Array]:

@@ -62,6 +62,19 @@ class Batch:
         """Parts of an array of indices."""
         return [index[a:b] for a, b in _ranges(lengths)]
 
+    def local(self) -> Index:
+        """Position of each entry in its labels."""
+        return np.arange(len(self.values)) - np.repeat(self.starts, self.lengths)
+
+    def differences(self, other: Batch) -> npt.NDArray[np.bool_]:
+        """Whether the labels are not the same as those of another batch."""
+        differ: npt.NDArray[np.bool_] = self.lengths != other.lengths
+        mine, theirs = ~differ[self.owners], ~differ[other.owners]
+        owners = self.owners[mine]
+        rows = (self.values[mine] != other.values[theirs]).any(axis=1)
+        differ[owners[rows]] = True
+        return differ
+
     def with_owners(self) -> Labels:
         """All entries in one Labels object, with the position of their owner in front."""
         name = "owner"
@@ -183,3 +196,57 @@ def join_batches(
 def _all_different(keys: npt.NDArray[np.int64]) -> bool:
     keys = np.sort(keys)
     return bool((keys[1:] != keys[:-1]).all())
+
+
+def merge_batches(
+    a: Batch, b: Batch, zero: bool
+) -> Tuple[List[Labels], List[Index], List[Index], List[int]]:
+    """Union or intersection of corresponding labels, see ``merge_labels``."""
+    differ = a.differences(b)
+    rows = np.flatnonzero(differ[a.owners]), np.flatnonzero(differ[b.owners])
+    (owners_a, owners_b) = owners = a.owners[rows[0]], b.owners[rows[1]]
+    local_a, local_b = a.local()[rows[0]], b.local()[rows[1]]
+    values_a, values_b = a.values[rows[0]], b.values[rows[1]]
+    # entries which both have
+    of_a, of_b = _common_rows(
+        np.column_stack([np.concatenate(owners), np.concatenate([values_a, values_b])]),
+        len(owners_a),
+    )
+    if zero:
+        only_b = np.ones(len(owners_b), dtype=bool)
+        only_b[of_b] = False
+        in_b = b.lengths[owners_a]
+        in_b[of_a] = local_b[of_b]
+        new_owners = np.concatenate([owners_a, owners_b[only_b]])
+        values = np.concatenate([values_a, values_b[only_b]])
+        sources_a = np.concatenate([local_a, a.lengths[owners_b[only_b]]])
+        sources_b = np.concatenate([in_b, local_b[only_b]])
+    else:
+        new_owners, values, sources_a = owners_a[of_a], values_a[of_a], local_a[of_a]
+        sources_b = local_b[of_b]
+    order = np.argsort(new_owners, kind="stable")
+    lengths = np.bincount(new_owners, minlength=len(differ))[differ]
+    merged = list(a.labels)
+    places = np.full(len(differ), -1)
+    places[differ] = np.arange(len(lengths))
+    for i, labels in zip(np.flatnonzero(differ), a.make(a.names, values[order], lengths)):
+        merged[i] = labels
+    return (
+        merged,
+        a.split(sources_a[order], lengths),
+        a.split(sources_b[order], lengths),
+        places.tolist(),
+    )
+
+
+def _common_rows(values: Entries, count: int) -> Tuple[Index, Index]:
+    """Positions of rows which are among the first ``count`` ones and among the others.
+
+    The first ones are in increasing order. All of them are different, and so are the others.
+    """
+    keys = row_keys(values)
+    order = np.argsort(keys, kind="stable")
+    equal = np.flatnonzero(keys[order[1:]] == keys[order[:-1]])
+    first, second = order[equal], order[equal + 1] - count
+    increasing = np.argsort(first)
+    return first[increasing], second[increasing]

@@ -9,6 +9,7 @@ from ._backend import (
     complement_index,
     distinct_labels,
     follow_samples,
+    foreach_spread,
     gradient_samples,
     gradients_of,
     interleave,
@@ -29,7 +30,6 @@ from ._backend import (
     values_of,
     with_arrays,
 )
-from ._spread import spread_arrays
 
 
 def densify(
@@ -76,7 +76,7 @@ def densify(
     places: List[int] = []
     for i in sample_where:
         places.append(row_places[i])
-    values = spread_arrays(values_of(arrays, per_block), rows, places, 0, fill_value)
+    values = foreach_spread(values_of(arrays, per_block), rows, places, 0, fill_value)
     gradient_labels: List[Labels] = []
     for i, one in enumerate(gradient_samples(tensor)):
         j = i // (per_block - 1)
@@ -89,8 +89,8 @@ def densify(
     of_columns: List[int] = []
     for i in property_where:
         of_columns.append(column_places[i])
-    values = spread_arrays(values, columns, of_columns, -1, fill_value)
-    gradients = spread_arrays(
+    values = foreach_spread(values, columns, of_columns, -1, fill_value)
+    gradients = foreach_spread(
         gradients_of(arrays, per_block), columns, repeat_each(of_columns, per_block - 1), -1, 0.0
     )
     return rebuild(

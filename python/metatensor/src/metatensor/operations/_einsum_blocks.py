@@ -12,6 +12,7 @@ from ._backend import (
     complement_index,
     follow_samples,
     foreach_add,
+    foreach_spread,
     gather,
     same_labels,
     select_entries,
@@ -23,7 +24,7 @@ from ._backend import (
     to_list,
 )
 from ._einsum_terms import bound, contract, labels_of_axes
-from ._spread import merge_axis, spread_arrays
+from ._spread import merge_axis
 from ._utils import NotEqualError
 
 
@@ -97,7 +98,7 @@ def contract_blocks(
             _check_extras(extras, samples, parameter, keys, i)
             merged, sources, places = merge_axis(samples[:1], samples[1:], True)
             for which in range(2):
-                arrays[which] = spread_arrays(
+                arrays[which] = foreach_spread(
                     arrays[which : which + 1], sources[which], places, 0, 0.0
                 )[0]
             arrays = foreach_add(arrays[:1], arrays[1:])

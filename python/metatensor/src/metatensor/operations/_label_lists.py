@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 from typing import Dict, Iterator, List, Optional, Tuple
 
-from ._batches import Batch, check_length, join_batches
+from ._batches import Batch, check_length, join_batches, merge_batches
 from ._messages import not_unique
 from ._plans import (
     Index,
@@ -19,10 +19,16 @@ from ._plans import (
     insert_constant,
     is_identity,
     make_labels,
+    merge_entries,
+    same_labels,
     select_entries,
     select_positions,
+    set_column,
     sort_rows,
+    sorted_positions,
+    unique_rows,
 )
+from ._sparse import sources_of
 from ._types import Labels, MetatensorError
 
 
@@ -174,9 +180,63 @@ def _join(labels: Tuple[Labels, ...], add_dimension: Optional[str]) -> Labels:
     return make_labels(names, concatenate_index(rows), labels[0], False)
 
 
-def same_indices(index: List[Index]) -> List[int]:
-    """For each array of indices, the position of the first one which is known to be equal."""
-    known: Dict[bytes, int] = {}
-    return [
-        known.setdefault(one.tobytes(), i) if len(one) < 1000 else i for i, one in enumerate(index)
-    ]
+def merge_labels(
+    a: List[Labels], b: List[Labels], zero: bool
+) -> Tuple[List[Labels], List[Index], List[Index], List[int]]:
+    """Union or intersection of corresponding labels of two lists, in the order of the first ones.
+
+    Gives the new labels; for both lists the positions of their entries, see ``sources_of``; and
+    which of these are those of each of the labels, -1 if these were the same already.
+
+    :param zero: unite the labels; else only keep the entries which both have
+    """
+    batches = Batch.of(a), Batch.of(b)
+    if batches[0] is not None and batches[1] is not None and batches[0].names == batches[1].names:
+        return merge_batches(batches[0], batches[1], zero)
+    merged = list(a)
+    sources_a: List[Index] = []
+    sources_b: List[Index] = []
+    places: List[int] = []
+    for i, (one, other) in enumerate(zip(a, b)):
+        if same_labels(one, other):
+            places.append(-1)
+            continue
+        places.append(len(sources_a))
+        if zero:
+            merged[i], mappings = merge_entries([one, other])
+            sources_a.append(sources_of(mappings[0], len(merged[i])))
+            sources_b.append(sources_of(mappings[1], len(merged[i])))
+        else:
+            sources_a.append(sorted_positions(select_positions(one, other)))
+            merged[i] = select_entries(one, sources_a[-1], True)
+            sources_b.append(select_positions(other, merged[i]))
+    return merged, sources_a, sources_b, places
+
+
+def group_gradient_entries(
+    labels: List[Labels], groups: List[Index]
+) -> Tuple[List[Labels], List[Index]]:
+    """Group the gradient samples whose ``sample`` falls in the same group of values.
+
+    :param labels: samples of the gradients of all blocks, the same number for each
+    :param groups: for each block, the group of each sample of the values
+    """
+    done: Dict[Tuple[int, int], Tuple[Labels, Index]] = {}
+    new: List[Labels] = []
+    new_groups: List[Index] = []
+    for i, one in enumerate(labels):
+        parent = groups[i * len(groups) // len(labels)]
+        key = (id(one), id(parent))
+        if key not in done:
+            done[key] = _group_gradient_entries(one, parent)
+        new.append(done[key][0])
+        new_groups.append(done[key][1])
+    return new, new_groups
+
+
+def _group_gradient_entries(labels: Labels, groups: Index) -> Tuple[Labels, Index]:
+    values = entries(labels)
+    if len(values) == 0:
+        return labels, groups[:0]
+    rows, new_groups = unique_rows(set_column(values, 0, groups[values[:, 0]]))
+    return make_labels(labels.names, rows, labels, True), new_groups

@@ -13,7 +13,7 @@ one result for all of them.
 from __future__ import annotations
 
 import math
-from typing import Any, Dict, List, Tuple
+from typing import Any, List, Tuple
 
 import numpy as np
 import numpy.typing as npt
@@ -183,6 +183,18 @@ def unique_rows(values: Entries) -> Tuple[Entries, Index]:
     return values[first], inverse.astype(np.int64).reshape(-1)
 
 
+def group_in_order(values: Entries) -> Tuple[Entries, Index]:
+    """Distinct rows in the order in which they appear, and for each row which one it is."""
+    rows, groups = unique_rows(values)
+    # the first one of each group is written last
+    first = np.zeros(len(rows), dtype=np.int64)
+    first[groups[::-1]] = np.arange(len(groups))[::-1]
+    order = np.argsort(first)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return rows[order], rank[groups]
+
+
 def sort_rows(values: Entries, descending: bool) -> Index:
     """Positions of the rows in lexicographic order, or in the reverse of it."""
     if values.shape[0] == 0 or values.shape[1] == 0:
@@ -211,35 +223,6 @@ def group_one(labels: Labels, columns: List[int], keep_dimension: bool) -> Tuple
         names = ["_"]
         rows = np.zeros((min(len(labels), 1), 1), dtype=np.int32)
     return make_labels(names, rows, labels, True), groups
-
-
-def group_gradient_entries(
-    labels: List[Labels], groups: List[Index]
-) -> Tuple[List[Labels], List[Index]]:
-    """Group the gradient samples whose ``sample`` falls in the same group of values.
-
-    :param labels: samples of the gradients of all blocks, the same number for each
-    :param groups: for each block, the group of each sample of the values
-    """
-    done: Dict[Tuple[int, int], Tuple[Labels, Index]] = {}
-    new: List[Labels] = []
-    new_groups: List[Index] = []
-    for i, one in enumerate(labels):
-        parent = groups[i * len(groups) // len(labels)]
-        key = (id(one), id(parent))
-        if key not in done:
-            done[key] = _group_gradient_entries(one, parent)
-        new.append(done[key][0])
-        new_groups.append(done[key][1])
-    return new, new_groups
-
-
-def _group_gradient_entries(labels: Labels, groups: Index) -> Tuple[Labels, Index]:
-    values = entries(labels)
-    if len(values) == 0:
-        return labels, np.zeros(0, dtype=np.int64)
-    rows, new_groups = unique_rows(set_column(values, 0, groups[values[:, 0]]))
-    return make_labels(labels.names, rows, labels, True), new_groups
 
 
 # ----------------------------------------------------------------------- selection
@@ -307,6 +290,11 @@ def follow_samples(labels: Labels, index: Index, n_samples: int) -> Tuple[Labels
 
 def merge_entries(labels: List[Labels]) -> Tuple[Labels, List[Index]]:
     """Union of labels in order of appearance, and the position of each entry in it."""
+    if len(labels) > 2 and len({one._dims.names for one in labels}) == 1 and labels[0].names:
+        rows = [entries(one) for one in labels]
+        union, positions = group_in_order(np.concatenate(rows))
+        ends = np.cumsum([len(one) for one in rows])
+        return make_labels(labels[0].names, union, labels[0], True), np.split(positions, ends[:-1])
     merged = labels[0]
     mappings: List[Index] = [np.arange(len(merged), dtype=np.int64)]
     for other in labels[1:]:

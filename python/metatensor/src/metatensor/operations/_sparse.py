@@ -5,12 +5,12 @@ The torch flavour has a module of the same name with the same functions.
 
 from __future__ import annotations
 
-from typing import Any, List, Tuple
+from typing import Any, List
 
 import numpy as np
 
 from ._arrays import _common_engine
-from ._plans import Entries, Index, _to_numpy, entries, make_labels, unique_rows
+from ._plans import Entries, Index, _to_numpy, entries, make_labels
 from ._types import Array, Labels, TensorMap
 
 
@@ -74,18 +74,6 @@ def unfold_samples(labels: Labels, count: int) -> Labels:
     rows = np.repeat(entries(labels), count, axis=0)
     rows[:, 0] = rows[:, 0] * count + np.tile(np.arange(count), len(labels))
     return make_labels(labels.names, rows, labels, True)
-
-
-def group_in_order(values: Entries) -> Tuple[Entries, Index]:
-    """Distinct rows in the order in which they appear, and for each row which one it is."""
-    rows, groups = unique_rows(values)
-    # the first one of each group is written last
-    first = np.zeros(len(rows), dtype=np.int64)
-    first[groups[::-1]] = np.arange(len(groups))[::-1]
-    order = np.argsort(first)
-    rank = np.empty_like(order)
-    rank[order] = np.arange(len(order))
-    return rows[order], rank[groups]
 
 
 def matmul(a: Array, b: Array) -> Array:

@@ -103,6 +103,43 @@ def foreach_gather(
     return output
 
 
+def foreach_spread(
+    arrays: List[Tensor], sources: List[Tensor], where: List[int], axis: int, fill: float
+) -> List[Tensor]:
+    """Tensors with other entries along the first (0) or last (-1) axis."""
+    moved: List[Tensor] = []
+    padding: List[Tensor] = []
+    moved_where: List[int] = []
+    for i, array in enumerate(arrays):
+        if where[i] >= 0:
+            moved.append(array)
+            moved_where.append(where[i])
+            shape = list(array.shape)
+            shape[axis] = 1
+            # several tensors use the same one
+            if len(padding) == 0 or list(padding[-1].shape) != shape:
+                padding.append((array.new_zeros(shape) + fill).to(array.dtype))
+            else:
+                padding.append(padding[-1])
+    if len(moved) == 0:
+        return arrays
+    moved = foreach_gather(foreach_concatenate([moved, padding], axis), sources, moved_where, axis)
+    output: List[Tensor] = []
+    next_moved = 0
+    for i, array in enumerate(arrays):
+        if where[i] >= 0:
+            output.append(moved[next_moved])
+            next_moved += 1
+        else:
+            output.append(array)
+    return output
+
+
+def same_indices(index: List[Tensor]) -> List[int]:
+    """For each array of indices, the position of the first one which is known to be equal."""
+    return list(range(len(index)))
+
+
 def foreach_concatenate(arrays: List[List[Tensor]], axis: int) -> List[Tensor]:
     """Concatenation of the first ones of all lists, of the second ones, and so on."""
     output: List[Tensor] = torch.ops.metatensor._concatenate_all(arrays, axis)

@@ -11,15 +11,24 @@ from torch import Tensor
 
 from ._messages import not_unique
 from ._plans import (
+    count_groups,
     entries,
     group_one,
     is_identity,
+    make_labels,
+    merge_entries,
+    row_keys,
+    same_labels,
     select_entries,
+    select_positions,
+    set_column,
     sort_rows,
+    sorted_positions,
     take_columns,
     to_list,
     unique_rows,
 )
+from ._sparse import sources_of
 from ._types import Labels, raise_core_error
 
 
@@ -161,6 +170,144 @@ def _check_unique(names: List[str], values: Tensor, message: str) -> None:
         known[group] = i
 
 
-def same_indices(index: List[Tensor]) -> List[int]:
-    """For each array of indices, the position of the first one which is known to be equal."""
-    return list(range(len(index)))
+def merge_labels(
+    a: List[Labels], b: List[Labels], zero: bool
+) -> Tuple[List[Labels], List[Tensor], List[Tensor], List[int]]:
+    """Union or intersection of corresponding labels of two lists."""
+    if _is_batch(a) and _is_batch(b) and a[0].names == b[0].names:
+        return _merge_batches(a, b, zero)
+    merged: List[Labels] = []
+    sources_a: List[Tensor] = []
+    sources_b: List[Tensor] = []
+    places: List[int] = []
+    for i, one in enumerate(a):
+        other = b[i]
+        if same_labels(one, other):
+            merged.append(one)
+            places.append(-1)
+            continue
+        places.append(len(sources_a))
+        if zero:
+            union, mappings = merge_entries([one, other])
+            merged.append(union)
+            sources_a.append(sources_of(mappings[0], len(union)))
+            sources_b.append(sources_of(mappings[1], len(union)))
+        else:
+            kept = sorted_positions(select_positions(one, other))
+            common = select_entries(one, kept, True)
+            merged.append(common)
+            sources_a.append(kept)
+            sources_b.append(select_positions(other, common))
+    return merged, sources_a, sources_b, places
+
+
+def _is_batch(labels: List[Labels]) -> bool:
+    # whether these are many small labels, with values which are at hand
+    if len(labels) < 2 or len(labels[0].names) == 0:
+        return False
+    if labels[0].values.device.type != "cpu" and bool(
+        torch.ops.metatensor._all_known_on_host(labels)
+    ):
+        return False
+    count = 0
+    names = labels[0].names
+    for one in labels:
+        if one.names != names:
+            return False
+        count += len(one)
+    return count <= 1000 * len(labels)
+
+
+def _merge_batches(
+    a: List[Labels], b: List[Labels], zero: bool
+) -> Tuple[List[Labels], List[Tensor], List[Tensor], List[int]]:
+    differ: List[int] = []
+    places: List[int] = []
+    list_a: List[Tensor] = []
+    list_b: List[Tensor] = []
+    counts_a: List[int] = []
+    counts_b: List[int] = []
+    for i, one in enumerate(a):
+        values, others = one.values, b[i].values
+        if torch.equal(values, others):
+            places.append(-1)
+            continue
+        places.append(len(differ))
+        differ.append(i)
+        list_a.append(values)
+        list_b.append(others)
+        counts_a.append(values.shape[0])
+        counts_b.append(others.shape[0])
+    sources_a: List[Tensor] = []
+    sources_b: List[Tensor] = []
+    if len(differ) == 0:
+        return a, sources_a, sources_b, places
+    values_a, values_b = torch.cat(list_a), torch.cat(list_b)
+    device = values_a.device
+    lengths_a, lengths_b = torch.tensor(counts_a).to(device), torch.tensor(counts_b).to(device)
+    owners_a, local_a = _owners(lengths_a)
+    owners_b, local_b = _owners(lengths_b)
+    # entries which both have: positions of the first ones in increasing order
+    owners = torch.cat([owners_a, owners_b])
+    keys = row_keys(torch.cat([owners.unsqueeze(1), torch.cat([values_a, values_b])], dim=1))
+    sorted_keys, order = torch.sort(keys, stable=True)
+    equal = torch.nonzero(sorted_keys[1:] == sorted_keys[:-1]).reshape(-1)
+    of_a, increasing = torch.sort(order[equal])
+    of_b = order[equal + 1][increasing] - owners_a.shape[0]
+    if zero:
+        only_b = torch.ones_like(owners_b, dtype=torch.bool)
+        only_b[of_b] = False
+        in_b = lengths_b[owners_a]
+        in_b[of_a] = local_b[of_b]
+        new_owners = torch.cat([owners_a, owners_b[only_b]])
+        values = torch.cat([values_a, values_b[only_b]])
+        all_a = torch.cat([local_a, lengths_a[owners_b[only_b]]])
+        all_b = torch.cat([in_b, local_b[only_b]])
+    else:
+        new_owners, values = owners_a[of_a], values_a[of_a]
+        all_a, all_b = local_a[of_a], local_b[of_b]
+    order = torch.argsort(new_owners, stable=True)
+    lengths: List[int] = count_groups(new_owners, len(differ)).tolist()
+    sources_a = torch.split_with_sizes(all_a[order], lengths)
+    sources_b = torch.split_with_sizes(all_b[order], lengths)
+    new = _split_labels(a[0].names, values[order], lengths)
+    merged = list(a)
+    for j, i in enumerate(differ):
+        merged[i] = new[j]
+    return merged, sources_a, sources_b, places
+
+
+def _split_labels(names: List[str], values: Tensor, lengths: List[int]) -> List[Labels]:
+    # labels with so many entries each; the entries of all together are not unique, but they are
+    # only taken from here
+    everything = Labels(names, values, True)
+    rows = torch.split_with_sizes(torch.arange(values.shape[0], device=values.device), lengths)
+    output: List[Labels] = torch.ops.metatensor._take_from_labels([everything] * len(rows), rows)
+    return output
+
+
+def _owners(lengths: Tensor) -> Tuple[Tensor, Tensor]:
+    # for each entry which labels it belongs to, and its position in these
+    owners = torch.repeat_interleave(lengths)
+    starts = torch.cumsum(lengths, 0) - lengths
+    return owners, torch.arange(owners.shape[0], device=owners.device) - starts[owners]
+
+
+def group_gradient_entries(
+    labels: List[Labels], groups: List[Tensor]
+) -> Tuple[List[Labels], List[Tensor]]:
+    """Group the gradient samples whose ``sample`` falls in the same group of values."""
+    new: List[Labels] = []
+    new_groups: List[Tensor] = []
+    for i, one in enumerate(labels):
+        parent = groups[i * len(groups) // len(labels)]
+        values = one.values
+        if len(one) == 0:
+            new.append(one)
+            new_groups.append(torch.zeros([0], dtype=torch.int64, device=values.device))
+        else:
+            samples = parent.index_select(0, values[:, 0].to(torch.int64))
+            rows, group = unique_rows(set_column(values, 0, samples))
+            new.append(make_labels(one.names, rows, one, True))
+            new_groups.append(group)
+    return new, new_groups

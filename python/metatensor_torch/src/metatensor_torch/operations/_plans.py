@@ -155,6 +155,16 @@ def unique_rows(values: Tensor) -> Tuple[Tensor, Tensor]:
     return rows, inverse
 
 
+def group_in_order(values: Tensor) -> Tuple[Tensor, Tensor]:
+    """Distinct rows in the order in which they appear, and for each row which one it is."""
+    rows, groups = unique_rows(values)
+    places = torch.arange(groups.shape[0], device=groups.device)
+    first = torch.full([rows.shape[0]], groups.shape[0], device=groups.device)
+    order = torch.argsort(first.scatter_reduce(0, groups, places, "amin"))
+    rank = inverse_permutation(order)
+    return rows.index_select(0, order), rank.index_select(0, groups)
+
+
 def sort_rows(values: Tensor, descending: bool) -> Tensor:
     """Positions of the rows in lexicographic order, or in the reverse of it."""
     if values.shape[0] == 0 or values.shape[1] == 0:
@@ -186,26 +196,6 @@ def group_one(labels: Labels, columns: List[int], keep_dimension: bool) -> Tuple
         names = ["_"]
         rows = zero_entries(min(len(labels), 1), 1, labels)
     return make_labels(names, rows, labels, True), groups
-
-
-def group_gradient_entries(
-    labels: List[Labels], groups: List[Tensor]
-) -> Tuple[List[Labels], List[Tensor]]:
-    """Group the gradient samples whose ``sample`` falls in the same group of values."""
-    new: List[Labels] = []
-    new_groups: List[Tensor] = []
-    for i, one in enumerate(labels):
-        parent = groups[i * len(groups) // len(labels)]
-        values = one.values
-        if len(one) == 0:
-            new.append(one)
-            new_groups.append(torch.zeros([0], dtype=torch.int64, device=values.device))
-        else:
-            samples = parent.index_select(0, values[:, 0].to(torch.int64))
-            rows, group = unique_rows(set_column(values, 0, samples))
-            new.append(make_labels(one.names, rows, one, True))
-            new_groups.append(group)
-    return new, new_groups
 
 
 # ----------------------------------------------------------------------- selection
@@ -259,8 +249,27 @@ def follow_samples(labels: Labels, index: Tensor, n_samples: int) -> Tuple[Label
     return make_labels(labels.names, values, labels, True), rows
 
 
+def _have_same_names(labels: List[Labels]) -> bool:
+    for one in labels:
+        if one.names != labels[0].names or len(one.names) == 0:
+            return False
+    # what is known on the host stays known there
+    return labels[0].values.device.type == "cpu" or not bool(
+        torch.ops.metatensor._all_known_on_host(labels)
+    )
+
+
 def merge_entries(labels: List[Labels]) -> Tuple[Labels, List[Tensor]]:
     """Union of labels in order of appearance, and the position of each entry in it."""
+    if len(labels) > 2 and _have_same_names(labels):
+        rows: List[Tensor] = []
+        sizes: List[int] = []
+        for one in labels:
+            rows.append(one.values)
+            sizes.append(len(one))
+        union, positions = group_in_order(torch.cat(rows))
+        places = list(torch.split_with_sizes(positions, sizes))
+        return make_labels(labels[0].names, union, labels[0], True), places
     merged = labels[0]
     mappings: List[Tensor] = [arange_index(0, len(merged), merged)]
     for other in labels[1:]:

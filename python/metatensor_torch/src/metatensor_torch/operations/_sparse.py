@@ -4,12 +4,12 @@ The plain flavour (``metatensor.operations``) has a module of the same name with
 functions, where they are documented.
 """
 
-from typing import List, Tuple
+from typing import List
 
 import torch
 from torch import Tensor
 
-from ._plans import inverse_permutation, make_labels, unique_rows
+from ._plans import make_labels
 from ._types import Labels, TensorMap
 
 
@@ -77,16 +77,6 @@ def unfold_samples(labels: Labels, count: int) -> Labels:
     places = torch.arange(count, dtype=rows.dtype, device=rows.device).repeat([len(labels)])
     rows[:, 0] = rows[:, 0] * count + places
     return make_labels(labels.names, rows, labels, True)
-
-
-def group_in_order(values: Tensor) -> Tuple[Tensor, Tensor]:
-    """Distinct rows in the order in which they appear, and for each row which one it is."""
-    rows, groups = unique_rows(values)
-    places = torch.arange(groups.shape[0], device=groups.device)
-    first = torch.full([rows.shape[0]], groups.shape[0], device=groups.device)
-    order = torch.argsort(first.scatter_reduce(0, groups, places, "amin"))
-    rank = inverse_permutation(order)
-    return rows.index_select(0, order), rank.index_select(0, groups)
 
 
 def matmul(a: Tensor, b: Tensor) -> Tensor:
