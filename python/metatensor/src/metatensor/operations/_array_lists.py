@@ -179,14 +179,8 @@ def foreach_solve(a: List[Array], b: List[Array]) -> List[Array]:
     if not isinstance(a[0], np.ndarray):
         return list(map(engine.solve_array, a, b))
     # numpy solves several systems of the same shape together
-    shapes = {shape: i for i, shape in enumerate({x.shape for x in b})}
-    stacks, members = stack_arrays(a, [shapes[x.shape] for x in b])
-    solutions = []
-    for stack, positions in zip(stacks, members):
-        others = [b[i] for i in positions]
-        right = np.stack(others) if len(others) > 1 else np.asarray(others[0])[None]
-        solutions.append(np.linalg.solve(stack, right))
-    return unstack_arrays(solutions, members)
+    left, right, members = stack_pairs(a, b)
+    return unstack_arrays(list(map(np.linalg.solve, left, right)), members)
 
 
 # ------------------------------------------------------------------------------ stacks
@@ -213,10 +207,20 @@ def stack_arrays(arrays: List[Array], kinds: List[int]) -> Tuple[List[Array], Li
     return [_stack([arrays[i] for i in group]) for group in members], members
 
 
+def stack_pairs(a: List[Array], b: List[Array]) -> Tuple[List[Array], List[Array], List[List[int]]]:
+    """Stack corresponding arrays of two lists, in the same way."""
+    _common_engine(a, b)
+    kinds: Dict[Any, int] = {}
+    of_b = [kinds.setdefault((x.shape, x.dtype), len(kinds)) for x in b]
+    stacks, members = stack_arrays(a, of_b)
+    others = [_stack([b[i] for i in group]) for group in members]
+    return stacks, others, members
+
+
 def _stack(arrays: List[Any]) -> Any:
     first = arrays[0]
     if len(arrays) == 1:
-        return first[None]
+        return first[None, ...]
     if not isinstance(first, np.ndarray):
         return _torch().stack(arrays)
     stack = np.empty((len(arrays), *first.shape), first.dtype)

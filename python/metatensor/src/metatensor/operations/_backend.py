@@ -21,6 +21,7 @@ from ._array_lists import (
     print_element,
     same_indices,
     stack_arrays,
+    stack_pairs,
     unstack_arrays,
 )
 from ._arrays import (
@@ -341,6 +342,7 @@ __all__ = [
     "sources_of",
     "spread_labels",
     "stack_arrays",
+    "stack_pairs",
     "sum_array",
     "supports_grad",
     "swap_axes",

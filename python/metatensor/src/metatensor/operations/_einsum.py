@@ -18,6 +18,7 @@ from ._backend import (
     unique_rows,
 )
 from ._einsum_blocks import contract_blocks
+from ._einsum_maps import contract_maps
 from ._einsum_terms import parse_equation
 from ._utils import NotEqualError
 
@@ -72,6 +73,10 @@ def einsum(
         counts.append(len(tensor.component_names) + 2 if len(tensor.keys) > 0 else -1)
     terms = parse_equation(equation, counts)
     keys, a, b = _match_keys(A.keys, B.keys, missing == "drop")
+    if dimensions is None:
+        whole = contract_maps(A, B, terms, keys, a, b)
+        if whole is not None:
+            return whole
     blocks: List[TensorBlock] = []
     all_blocks = [A.blocks(), B.blocks()]
     for i, position in enumerate(a):

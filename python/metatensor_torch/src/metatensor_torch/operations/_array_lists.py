@@ -4,7 +4,7 @@ The plain flavour (``metatensor.operations``) has a module of the same name with
 functions, where they are documented.
 """
 
-from typing import List, Optional, Tuple
+from typing import Dict, List, Optional, Tuple
 
 import torch
 from torch import Tensor
@@ -172,9 +172,63 @@ def stack_arrays(arrays: List[Tensor], kinds: List[int]) -> Tuple[List[Tensor], 
     return stacks, members
 
 
+def stack_pairs(
+    a: List[Tensor], b: List[Tensor]
+) -> Tuple[List[Tensor], List[Tensor], List[List[int]]]:
+    """Stack corresponding tensors of two lists, in the same way."""
+    # until there are so many bytes: there are copies of no more than this
+    stack_bytes = 2**18
+    # positions of the groups which may still grow, by a number made of the sizes
+    known: Dict[int, List[int]] = {}
+    members: List[List[int]] = []
+    for i, x in enumerate(a):
+        y = b[i]
+        number = 0
+        for size in x.shape:
+            number = 31 * number + size
+        for size in y.shape:
+            number = 37 * number + size
+        if number not in known:
+            none: List[int] = []
+            known[number] = none
+        found = -1
+        if not x.is_complex():
+            for j in known[number]:
+                first = members[j][0]
+                if (
+                    a[first].shape == x.shape
+                    and b[first].shape == y.shape
+                    and a[first].dtype == x.dtype
+                    and b[first].dtype == y.dtype
+                    and (len(members[j]) + 1) * x.numel() * x.element_size() <= stack_bytes
+                ):
+                    found = j
+        if found == -1:
+            known[number] = [len(members)]
+            members.append([i])
+        else:
+            members[found].append(i)
+    stacks_a: List[Tensor] = []
+    stacks_b: List[Tensor] = []
+    for group in members:
+        stacks_a.append(torch.stack([a[i] for i in group]))
+        stacks_b.append(torch.stack([b[i] for i in group]))
+    return stacks_a, stacks_b, members
+
+
 def unstack_arrays(stacks: List[Tensor], members: List[List[int]]) -> List[Tensor]:
     """The inverse of :py:func:`stack_arrays`."""
-    output: List[Tensor] = []
-    for stack in stacks:
-        output.append(stack[0])
+    count = 0
+    for group in members:
+        count += len(group)
+    output = stacks[:1] * count
+    for j, stack in enumerate(stacks):
+        group = members[j]
+        if len(group) == 1 or stack.shape[1] == 0:
+            for k, i in enumerate(group):
+                output[i] = stack[k]
+        else:
+            parts = torch.unsafe_split(stack.flatten(0, 1), stack.shape[1])
+            for k, i in enumerate(group):
+                output[i] = parts[k]
     return output
