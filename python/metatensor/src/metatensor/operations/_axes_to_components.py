@@ -24,12 +24,13 @@ from ._backend import (
     distinct_properties,
     distinct_samples,
     entries,
+    group_entries,
     group_in_order,
     is_identity,
     leaves,
     leaves_per_block,
     make_labels,
-    match_rows,
+    order_of_appearance,
     parameters_of,
     properties_of,
     reshape_array,
@@ -43,7 +44,6 @@ from ._backend import (
     torch_jit_is_scripting,
     unique_rows,
     with_arrays,
-    zero_entries,
 )
 from ._spread import spread_leaves
 from ._utils import as_names
@@ -243,32 +243,23 @@ def _split_labels(
     # it is; the new components, and the position of each entry in their product
     columns = axes_of(names, labels[0].names)
     kept = other_axes(columns, len(labels[0].names))
-    kept_names: List[str] = []
-    for column in kept:
-        kept_names.append(labels[0].names[column])
     in_all = _components_of_all(labels, names, columns, axis, function)
-    rests: List[Labels] = []
-    groups: List[LabelsValues] = []
+    sorted_rests, sorted_groups = group_entries(labels, kept, True)
+    rests, groups = order_of_appearance(sorted_rests, sorted_groups)
     components: List[List[Labels]] = []
+    for _ in labels:
+        none: List[Labels] = []
+        components.append(none)
     places: List[LabelsValues] = []
-    for one in labels:
-        values = entries(one)
-        rows, group = group_in_order(take_columns(values, kept))
-        if len(kept) == 0:
-            rows = zero_entries(len(rows), 1, one)
-        rests.append(make_labels(kept_names if len(kept) > 0 else ["_"], rows, one, True))
-        groups.append(group)
-        new: List[Labels] = []
-        place = group * 0
-        for i, column in enumerate(columns):
-            dimension = in_all[i]
-            if len(one) > 0:
-                distinct = unique_rows(take_columns(values, [column]))[0]
-                dimension = make_labels([names[i]], distinct, one, True)
-            new.append(dimension)
-            place = place * len(dimension) + match_rows(take_columns(values, [column]), dimension)
-        components.append(new)
-        places.append(place)
+    for i, column in enumerate(columns):
+        dimensions, positions = group_entries(labels, [column], True)
+        for j, one in enumerate(labels):
+            dimension = dimensions[j] if len(one) > 0 else in_all[i]
+            components[j].append(dimension)
+            if i == 0:
+                places.append(positions[j])
+            else:
+                places[j] = places[j] * len(dimension) + positions[j]
     return rests, groups, components, places
 
 

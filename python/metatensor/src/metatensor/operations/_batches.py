@@ -250,3 +250,22 @@ def _common_rows(values: Entries, count: int) -> Tuple[Index, Index]:
     first, second = order[equal], order[equal + 1] - count
     increasing = np.argsort(first)
     return first[increasing], second[increasing]
+
+
+def first_appearances(counts: List[int], groups: List[Index]) -> Tuple[List[Index], List[Index]]:
+    """Orders of groups by their first members, and the groups numbered in this way.
+
+    :param counts: numbers of groups, for each array of groups
+    """
+    ends, lengths = np.cumsum(counts), [len(one) for one in groups]
+    starts = ends - counts
+    everything = np.concatenate(groups) + np.repeat(starts, lengths)
+    # the first one of each group is written last
+    first = np.zeros(int(ends[-1]), dtype=np.int64)
+    first[everything[::-1]] = np.arange(len(everything))[::-1]
+    order = np.argsort(first)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    orders = np.split(order - np.repeat(starts, counts), ends[:-1])
+    ranks = rank[everything] - np.repeat(starts, lengths)
+    return orders, np.split(ranks, np.cumsum(lengths)[:-1])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 from typing import Dict, Iterator, List, Optional, Tuple
 
-from ._batches import Batch, check_length, join_batches, merge_batches
+from ._batches import Batch, check_length, first_appearances, join_batches, merge_batches
 from ._messages import not_unique
 from ._plans import (
     Index,
@@ -134,6 +134,18 @@ def group_entries(
         new.append(labels_of_groups)
         groups.append(groups_of_one)
     return new, groups
+
+
+def order_of_appearance(
+    labels: List[Labels], groups: List[Index]
+) -> Tuple[List[Labels], List[Index]]:
+    """Groups, see ``group_entries``, in the order in which their first members come."""
+    if len(labels) == 0:
+        return labels, groups
+    order, rank = first_appearances([len(one) for one in labels], groups)
+    if all(map(is_identity, order)):
+        return labels, groups
+    return take_from_labels(labels, order, True), rank
 
 
 def join_labels(

@@ -14,6 +14,7 @@ from ._plans import (
     count_groups,
     entries,
     group_one,
+    inverse_permutation,
     is_identity,
     make_labels,
     merge_entries,
@@ -125,6 +126,36 @@ def group_entries(
         new.append(labels_of_groups)
         groups.append(groups_of_one)
     return new, groups
+
+
+def order_of_appearance(
+    labels: List[Labels], groups: List[Tensor]
+) -> Tuple[List[Labels], List[Tensor]]:
+    """Groups, see ``group_entries``, in the order in which their first members come."""
+    if len(labels) == 0:
+        return labels, groups
+    counts: List[int] = []
+    lengths: List[int] = []
+    shifted: List[Tensor] = []
+    total = 0
+    for i, one in enumerate(labels):
+        counts.append(len(one))
+        lengths.append(groups[i].shape[0])
+        shifted.append(groups[i] + total)
+        total += len(one)
+    everything = torch.cat(shifted)
+    places = torch.arange(everything.shape[0], device=everything.device)
+    first = torch.full([total], everything.shape[0], device=everything.device)
+    order = torch.argsort(first.scatter_reduce(0, everything, places, "amin"))
+    if is_identity(order):
+        return labels, groups
+    rank = inverse_permutation(order).index_select(0, everything)
+    starts = torch.tensor(counts).cumsum(0) - torch.tensor(counts)
+    per_group = starts.repeat_interleave(torch.tensor(counts)).to(order.device)
+    per_entry = starts.repeat_interleave(torch.tensor(lengths)).to(order.device)
+    orders = torch.split_with_sizes(order - per_group, counts)
+    ranks = torch.split_with_sizes(rank - per_entry, lengths)
+    return take_from_labels(labels, list(orders), True), list(ranks)
 
 
 def join_labels(
