@@ -9,8 +9,9 @@ from ._backend import (
     TensorMap,
     assemble,
     components_of,
+    distinct_pairs,
     empty_labels,
-    follow_samples,
+    follow_in_labels,
     foreach_gather,
     foreach_spread,
     leaves,
@@ -177,23 +178,35 @@ def _follow(
     per_block = leaves_per_block(tensor)
     labels: List[Labels] = []
     kept: List[Array] = []
-    index: List[LabelsValues] = []
-    index_where: List[int] = []
+    places: List[int] = []
+    n_samples: List[int] = []
     for i, position in enumerate(found):
-        if position < 0:
-            continue
-        kept.append(arrays[position])
-        if where[i] < 0:
+        if position >= 0:
             labels.append(samples[position])
-            index_where.append(-1)
-        else:
+            kept.append(arrays[position])
+            places.append(where[i])
             # one more place for samples which are not there
-            n_samples = len(samples[position - position % per_block]) + 1
-            followed = follow_samples(samples[position], sources[where[i]], n_samples)
-            labels.append(followed[0])
-            index_where.append(len(index))
-            index.append(followed[1])
-    return labels, foreach_gather(kept, index, index_where, 0)
+            n_samples.append(len(samples[position - position % per_block]) + 1)
+    pairs, pairs_where = distinct_pairs(labels, places)
+    moved: List[Labels] = []
+    index: List[LabelsValues] = []
+    sizes: List[int] = []
+    # position of the new labels of each pair, if they have moved
+    moved_places: List[int] = []
+    for i in pairs:
+        moved_places.append(-1 if places[i] < 0 else len(moved))
+        if places[i] >= 0:
+            moved.append(labels[i])
+            index.append(sources[places[i]])
+            sizes.append(n_samples[i])
+    followed, rows = follow_in_labels(moved, index, sizes)
+    rows_where: List[int] = []
+    for i, pair in enumerate(pairs_where):
+        place = moved_places[pair]
+        rows_where.append(place)
+        if place >= 0:
+            labels[i] = followed[place]
+    return labels, foreach_gather(kept, rows, rows_where, 0)
 
 
 def _merge_components(

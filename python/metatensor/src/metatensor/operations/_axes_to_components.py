@@ -21,11 +21,14 @@ from ._backend import (
     complement_index,
     components_of,
     concatenate_index,
+    distinct_pairs,
     distinct_properties,
     distinct_samples,
     entries,
+    gradient_samples,
     group_entries,
     group_in_order,
+    interleave_labels,
     is_identity,
     leaves,
     leaves_per_block,
@@ -33,11 +36,13 @@ from ._backend import (
     order_of_appearance,
     parameters_of,
     properties_of,
+    repeat_each,
     reshape_array,
     samples_of,
     set_column,
     shape_of,
     sources_of,
+    spread_labels,
     take_columns,
     take_index,
     to_list,
@@ -180,8 +185,7 @@ def samples_to(
     old, where = distinct_samples(tensor)
     rests, groups, new_components, places = _split_labels(old, names, "samples", function)
     per_block = leaves_per_block(tensor)
-    old_samples, old_components = samples_of(tensor), components_of(tensor)
-    samples: List[Labels] = []
+    old_components = components_of(tensor)
     sources: List[LabelsValues] = []
     of_values: List[int] = []
     for i, labels in enumerate(old):
@@ -200,21 +204,29 @@ def samples_to(
                 function,
             )
         of_values.append(_add_sources(sources, flat, n_groups * size))
+    gradients = gradient_samples(tensor)
+    parents = repeat_each(where, per_block - 1)
+    pairs, pairs_where = distinct_pairs(gradients, parents)
+    new_gradients: List[Labels] = []
+    of_gradients: List[int] = []
+    for i in pairs:
+        one, j = gradients[i], parents[i]
+        size = _size(new_components[j])
+        old_rows = column_index(one, "sample")
+        rows, gradient_groups = group_in_order(
+            set_column(entries(one), 0, take_index(groups[j], old_rows))
+        )
+        new_gradients.append(make_labels(one.names, rows, one, True))
+        flat = gradient_groups * size + take_index(places[j], old_rows)
+        of_gradients.append(_add_sources(sources, flat, len(rows) * size))
+    samples = interleave_labels(
+        spread_labels(rests, where), spread_labels(new_gradients, pairs_where)
+    )
     source_places: List[int] = []
-    for i, one in enumerate(old_samples):
-        j = where[i // per_block]
-        if i % per_block == 0:
-            samples.append(rests[j])
-            source_places.append(of_values[j])
-        else:
-            size = _size(new_components[j])
-            old_rows = column_index(one, "sample")
-            rows, gradient_groups = group_in_order(
-                set_column(entries(one), 0, take_index(groups[j], old_rows))
-            )
-            samples.append(make_labels(one.names, rows, one, True))
-            flat = gradient_groups * size + take_index(places[j], old_rows)
-            source_places.append(_add_sources(sources, flat, len(rows) * size))
+    for i, j in enumerate(where):
+        source_places.append(of_values[j])
+        for k in range(i * (per_block - 1), (i + 1) * (per_block - 1)):
+            source_places.append(of_gradients[pairs_where[k]])
 
     fill = 0.0 if fill_value is None else fill_value
     arrays = spread_leaves(arrays, sources, source_places, 0, fill, per_block)

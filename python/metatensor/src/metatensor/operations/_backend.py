@@ -76,6 +76,7 @@ from ._distinct import (
     spread_labels,
 )
 from ._label_lists import (
+    follow_in_labels,
     group_entries,
     group_gradient_entries,
     insert_in_labels,
@@ -243,6 +244,7 @@ __all__ = [
     "first_different",
     "first_different_element",
     "first_different_row",
+    "follow_in_labels",
     "follow_samples",
     "foreach_abs",
     "foreach_add",

@@ -126,6 +126,22 @@ class Batch:
         rows = np.concatenate(index) + np.repeat(self.starts, lengths)
         return self.make(self.names, self.values[rows], lengths)
 
+    def follow(self, index: List[Index], n_samples: List[int]) -> Tuple[List[Labels], List[Index]]:
+        """Samples of gradients which are left, see ``follow_samples``."""
+        lengths = np.fromiter(map(len, index), np.int64, len(index))
+        starts = np.cumsum(n_samples) - n_samples
+        kept = np.concatenate(index) + np.repeat(starts, lengths)
+        new_positions = np.full(sum(n_samples), -1, dtype=np.int64)
+        new_positions[kept] = np.arange(len(kept)) - np.repeat(
+            np.cumsum(lengths) - lengths, lengths
+        )
+        new_samples = new_positions[self.values[:, 0] + starts[self.owners]]
+        rows = np.flatnonzero(new_samples >= 0)
+        values, owners = self.values[rows], self.owners[rows]
+        values[:, 0] = new_samples[rows]
+        counts = np.bincount(owners, minlength=len(self.labels))
+        return self.make(self.names, values, counts), self.split(rows - self.starts[owners], counts)
+
     def insert(self, position: int, name: str, value: int) -> List[Labels]:
         """Labels with one more dimension, everywhere the same."""
         names = (*self.names[:position], name, *self.names[position:])

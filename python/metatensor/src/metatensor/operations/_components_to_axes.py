@@ -20,13 +20,16 @@ from ._backend import (
     check_type,
     components_of,
     distinct_labels,
+    distinct_pairs,
     distinct_rows,
+    interleave_labels,
     leaves,
     leaves_per_block,
     parameters_of,
     product_labels,
     properties_of,
     samples_of,
+    spread_labels,
     torch_jit_is_scripting,
     unfold_samples,
     with_arrays,
@@ -127,13 +130,17 @@ def _products(labels: List[Labels], factors: List[List[Labels]]) -> List[Labels]
 
 def _unfold(samples: List[Labels], factors: List[List[Labels]], per_block: int) -> List[Labels]:
     values = _products(samples[::per_block], factors)
-    output: List[Labels] = []
+    gradients: List[Labels] = []
+    counts: List[int] = []
     for i, one in enumerate(samples):
-        if i % per_block == 0:
-            output.append(values[i // per_block])
-        else:
+        if i % per_block != 0:
             count = 1
             for factor in factors[i // per_block]:
                 count *= len(factor)
-            output.append(unfold_samples(one, count))
-    return output
+            gradients.append(one)
+            counts.append(count)
+    pairs, where = distinct_pairs(gradients, counts)
+    unfolded: List[Labels] = []
+    for i in pairs:
+        unfolded.append(unfold_samples(gradients[i], counts[i]))
+    return interleave_labels(values, spread_labels(unfolded, where))

@@ -8,7 +8,7 @@ from ._backend import (
     check_type,
     complement_index,
     distinct_labels,
-    follow_samples,
+    follow_in_labels,
     foreach_spread,
     gradient_samples,
     gradients_of,
@@ -77,15 +77,20 @@ def densify(
     for i in sample_where:
         places.append(row_places[i])
     values = foreach_spread(values_of(arrays, per_block), rows, places, 0, fill_value)
-    gradient_labels: List[Labels] = []
-    for i, one in enumerate(gradient_samples(tensor)):
+    gradient_labels = gradient_samples(tensor)
+    moved: List[int] = []
+    kept: List[LabelsValues] = []
+    sizes: List[int] = []
+    for i in range(len(gradient_labels)):
         j = i // (per_block - 1)
         if places[j] >= 0:
+            moved.append(i)
+            kept.append(rows[places[j]])
             # one more place for what was added
-            n_samples = len(old_samples[sample_where[j]]) + 1
-            gradient_labels.append(follow_samples(one, rows[places[j]], n_samples)[0])
-        else:
-            gradient_labels.append(one)
+            sizes.append(len(old_samples[sample_where[j]]) + 1)
+    followed = follow_in_labels([gradient_labels[i] for i in moved], kept, sizes)[0]
+    for k, i in enumerate(moved):
+        gradient_labels[i] = followed[k]
     of_columns: List[int] = []
     for i in property_where:
         of_columns.append(column_places[i])

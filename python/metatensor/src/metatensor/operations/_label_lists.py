@@ -15,6 +15,7 @@ from ._plans import (
     _constant_column,
     concatenate_index,
     entries,
+    follow_samples,
     group_one,
     insert_constant,
     is_identity,
@@ -134,6 +135,22 @@ def group_entries(
         new.append(labels_of_groups)
         groups.append(groups_of_one)
     return new, groups
+
+
+def follow_in_labels(
+    labels: List[Labels], index: List[Index], n_samples: List[int]
+) -> Tuple[List[Labels], List[Index]]:
+    """For each samples of a gradient, those which are left, see ``follow_samples``."""
+    batch = Batch.of(labels)
+    if batch is not None:
+        return batch.follow(index, n_samples)
+    new: List[Labels] = []
+    rows: List[Index] = []
+    for one, kept, size in zip(labels, index, n_samples):
+        followed, rows_of_one = follow_samples(one, kept, size)
+        new.append(followed)
+        rows.append(rows_of_one)
+    return new, rows
 
 
 def order_of_appearance(

@@ -10,7 +10,7 @@ from ._backend import (
     distinct_pairs,
     distinct_properties,
     distinct_samples,
-    follow_samples,
+    follow_in_labels,
     foreach_gather,
     gradient_samples,
     gradients_of,
@@ -135,13 +135,14 @@ def _slice_leaves(
     gradients = gradient_samples(tensor)
     pairs, pairs_where = distinct_pairs(gradients, repeat_each(where, per_block - 1))
     parents = repeat_each(where, per_block - 1)
-    gradient_rows: List[LabelsValues] = []
-    new_gradients: List[Labels] = []
+    followed: List[Labels] = []
+    kept: List[LabelsValues] = []
+    sizes: List[int] = []
     for i in pairs:
-        parent = parents[i]
-        followed, index = follow_samples(gradients[i], rows[parent], len(labels[parent]))
-        new_gradients.append(followed)
-        gradient_rows.append(index)
+        followed.append(gradients[i])
+        kept.append(rows[parents[i]])
+        sizes.append(len(labels[parents[i]]))
+    new_gradients, gradient_rows = follow_in_labels(followed, kept, sizes)
     new_arrays = foreach_gather(gradients_of(arrays, per_block), gradient_rows, pairs_where, 0)
     samples = interleave_labels(
         spread_labels(new, where), spread_labels(new_gradients, pairs_where)

@@ -13,6 +13,7 @@ from ._messages import not_unique
 from ._plans import (
     count_groups,
     entries,
+    follow_samples,
     group_one,
     inverse_permutation,
     is_identity,
@@ -126,6 +127,45 @@ def group_entries(
         new.append(labels_of_groups)
         groups.append(groups_of_one)
     return new, groups
+
+
+def follow_in_labels(
+    labels: List[Labels], index: List[Tensor], n_samples: List[int]
+) -> Tuple[List[Labels], List[Tensor]]:
+    """For each samples of a gradient, those which are left, see ``follow_samples``."""
+    new: List[Labels] = []
+    rows: List[Tensor] = []
+    if not _is_batch(labels):
+        for i, one in enumerate(labels):
+            followed, rows_of_one = follow_samples(one, index[i], n_samples[i])
+            new.append(followed)
+            rows.append(rows_of_one)
+        return new, rows
+    lengths: List[int] = []
+    kept: List[Tensor] = []
+    values: List[Tensor] = []
+    total = 0
+    for i, one in enumerate(labels):
+        values.append(one.values)
+        lengths.append(len(one))
+        kept.append(index[i].to(one.values.device) + total)
+        total += n_samples[i]
+    device = values[0].device
+    sizes = torch.tensor(n_samples).to(device)
+    starts = torch.cumsum(sizes, 0) - sizes
+    owners, local = _owners(torch.tensor(lengths).to(device))
+    places: List[Tensor] = []
+    for one in index:
+        places.append(torch.arange(one.shape[0], device=device))
+    new_positions = torch.full([total], -1, dtype=torch.int64, device=device)
+    new_positions[torch.cat(kept)] = torch.cat(places)
+    all_values = torch.cat(values)
+    new_samples = new_positions[all_values[:, 0] + starts[owners]]
+    left = torch.nonzero(new_samples >= 0).reshape(-1)
+    counts: List[int] = count_groups(owners[left], len(labels)).tolist()
+    all_values = set_column(all_values[left], 0, new_samples[left].to(all_values.dtype))
+    new = _split_labels(labels[0].names, all_values, counts)
+    return new, list(torch.split_with_sizes(local[left], counts))
 
 
 def order_of_appearance(
