@@ -5,10 +5,11 @@ The torch flavour has a module of the same name with the same functions.
 
 from __future__ import annotations
 
-from typing import Any, List
+from typing import Any, List, Tuple
 
 import numpy as np
 
+from ._array_lists import stack_arrays
 from ._arrays import _common_engine
 from ._plans import Entries, Index, _to_numpy, entries, make_labels
 from ._types import Array, Labels, TensorMap
@@ -39,13 +40,22 @@ def sources_of(mapping: Index, size: int) -> Index:
     return sources
 
 
-def entries_other_than(array: Array, axis: int, value: float) -> Index:
-    """Positions along the first (0) or last (-1) axis where not everything is this value."""
-    # of several libraries
-    values: Any = array
-    other = _to_numpy(values != value)
-    axes = tuple(range(1, other.ndim)) if axis == 0 else tuple(range(other.ndim - 1))
-    return np.flatnonzero(other.any(axis=axes))
+def entries_other_than(arrays: List[Array], value: float) -> Tuple[List[Index], List[Index]]:
+    """For each array, positions along the first and last axis where not everything is a value."""
+    rows: List[Any] = [None] * len(arrays)
+    columns: List[Any] = [None] * len(arrays)
+    stacks, members = stack_arrays(arrays, [0] * len(arrays))
+    for stack, group in zip(stacks, members):
+        other = _to_numpy(stack != value)
+        middle = tuple(range(2, other.ndim - 1))
+        for output, mask in (
+            (rows, other.any(axis=(*middle, other.ndim - 1))),
+            (columns, other.any(axis=(1, *middle))),
+        ):
+            parts = np.split(np.nonzero(mask)[1], np.cumsum(mask.sum(axis=1))[:-1])
+            for i, part in zip(group, parts):
+                output[i] = part
+    return rows, columns
 
 
 def dtype_name(array: Array) -> str:

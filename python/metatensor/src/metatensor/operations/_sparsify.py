@@ -4,22 +4,28 @@ from ._backend import (
     Labels,
     LabelsValues,
     TensorMap,
+    block_samples,
     check_type,
     column_index,
     concatenate_index,
     entries_other_than,
-    follow_samples,
+    follow_in_labels,
     foreach_gather,
+    gradient_samples,
+    gradients_of,
+    interleave,
+    interleave_labels,
     leaves,
     leaves_per_block,
     properties_of,
     rebuild,
-    samples_of,
-    select_entries,
+    repeat_each,
     size_of,
     sorted_positions,
+    take_from_labels,
     take_index,
     torch_jit_is_scripting,
+    values_of,
     with_arrays,
 )
 
@@ -48,40 +54,47 @@ def sparsify(tensor: TensorMap, fill_value: float = 0.0) -> TensorMap:
     if len(arrays) == 0:
         return with_arrays(tensor, arrays)
     per_block = leaves_per_block(tensor)
-    old_samples = samples_of(tensor)
-    samples: List[Labels] = []
-    properties: List[Labels] = []
-    rows: List[LabelsValues] = []
-    columns: List[LabelsValues] = []
-    row_places: List[int] = []
-    column_places: List[int] = []
-    for i, old_properties in enumerate(properties_of(tensor)):
-        first = i * per_block
-        kept_rows: List[LabelsValues] = []
-        used = [entries_other_than(arrays[first], 0, fill_value)]
-        kept_columns = [entries_other_than(arrays[first], -1, fill_value)]
-        for j in range(first + 1, first + per_block):
-            gradient_rows = entries_other_than(arrays[j], 0, 0.0)
-            kept_rows.append(gradient_rows)
-            used.append(take_index(column_index(old_samples[j], "sample"), gradient_rows))
-            kept_columns.append(entries_other_than(arrays[j], -1, 0.0))
-        kept = sorted_positions(concatenate_index(used))
-        all_columns = sorted_positions(concatenate_index(kept_columns))
-        n_samples = len(old_samples[first])
-        samples.append(_select(old_samples[first], kept))
-        kept_rows.insert(0, kept)
-        for j in range(1, per_block):
-            labels = select_entries(old_samples[first + j], kept_rows[j], True)
-            samples.append(follow_samples(labels, kept, n_samples)[0])
-        properties.append(_select(old_properties, all_columns))
-        for one in kept_rows:
-            row_places.append(len(rows))
-            rows.append(one)
-            column_places.append(len(columns))
-        columns.append(all_columns)
-    arrays = foreach_gather(arrays, rows, row_places, 0)
-    return rebuild(tensor, foreach_gather(arrays, columns, column_places, -1), samples, properties)
+    rows, columns = entries_other_than(values_of(arrays, per_block), fill_value)
+    gradients = gradients_of(arrays, per_block)
+    gradient_labels = gradient_samples(tensor)
+    gradient_rows, gradient_columns = entries_other_than(gradients, 0.0)
+    old_samples = block_samples(tensor)
+    parents: List[LabelsValues] = []
+    sizes: List[int] = []
+    if per_block > 1:
+        for i, one in enumerate(old_samples):
+            used, used_columns = [rows[i]], [columns[i]]
+            for j in range(i * (per_block - 1), (i + 1) * (per_block - 1)):
+                samples_of_rows = column_index(gradient_labels[j], "sample")
+                used.append(take_index(samples_of_rows, gradient_rows[j]))
+                used_columns.append(gradient_columns[j])
+            rows[i] = sorted_positions(concatenate_index(used))
+            columns[i] = sorted_positions(concatenate_index(used_columns))
+            for _ in range(per_block - 1):
+                parents.append(rows[i])
+                sizes.append(len(one))
+    kept_labels = take_from_labels(gradient_labels, gradient_rows, True)
+    new_gradients = follow_in_labels(kept_labels, parents, sizes)[0]
+    all_rows = interleave(rows, gradient_rows, per_block)
+    arrays = foreach_gather(arrays, all_rows, list(range(len(arrays))), 0)
+    places = repeat_each(list(range(len(columns))), per_block)
+    return rebuild(
+        tensor,
+        foreach_gather(arrays, columns, places, -1),
+        interleave_labels(_select(old_samples, rows), new_gradients),
+        _select(properties_of(tensor), columns),
+    )
 
 
-def _select(labels: Labels, index: LabelsValues) -> Labels:
-    return labels if size_of(index) == len(labels) else select_entries(labels, index, True)
+def _select(labels: List[Labels], index: List[LabelsValues]) -> List[Labels]:
+    # the same objects, where everything is kept
+    changed: List[int] = []
+    for i, one in enumerate(labels):
+        if size_of(index[i]) != len(one):
+            changed.append(i)
+    taken = take_from_labels([labels[i] for i in changed], [index[i] for i in changed], True)
+    output: List[Labels] = []
+    output.extend(labels)
+    for j, i in enumerate(changed):
+        output[i] = taken[j]
+    return output

@@ -176,6 +176,17 @@ def stack_pairs(
     a: List[Tensor], b: List[Tensor]
 ) -> Tuple[List[Tensor], List[Tensor], List[List[int]]]:
     """Stack corresponding tensors of two lists, in the same way."""
+    members = _same_shapes(a, b)
+    stacks_a: List[Tensor] = []
+    stacks_b: List[Tensor] = []
+    for group in members:
+        stacks_a.append(torch.stack([a[i] for i in group]))
+        stacks_b.append(torch.stack([b[i] for i in group]))
+    return stacks_a, stacks_b, members
+
+
+def _same_shapes(a: List[Tensor], b: List[Tensor]) -> List[List[int]]:
+    # positions of small tensors which go together
     # until there are so many bytes: there are copies of no more than this
     stack_bytes = 2**18
     # positions of the groups which may still grow, by a number made of the sizes
@@ -208,12 +219,7 @@ def stack_pairs(
             members.append([i])
         else:
             members[found].append(i)
-    stacks_a: List[Tensor] = []
-    stacks_b: List[Tensor] = []
-    for group in members:
-        stacks_a.append(torch.stack([a[i] for i in group]))
-        stacks_b.append(torch.stack([b[i] for i in group]))
-    return stacks_a, stacks_b, members
+    return members
 
 
 def unstack_arrays(stacks: List[Tensor], members: List[List[int]]) -> List[Tensor]:

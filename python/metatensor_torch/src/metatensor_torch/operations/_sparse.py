@@ -4,11 +4,12 @@ The plain flavour (``metatensor.operations``) has a module of the same name with
 functions, where they are documented.
 """
 
-from typing import List
+from typing import List, Tuple
 
 import torch
 from torch import Tensor
 
+from ._array_lists import _same_shapes
 from ._plans import make_labels
 from ._types import Labels, TensorMap
 
@@ -40,14 +41,24 @@ def sources_of(mapping: Tensor, size: int) -> Tensor:
     return sources
 
 
-def entries_other_than(array: Tensor, axis: int, value: float) -> Tensor:
-    """Positions along the first (0) or last (-1) axis where not everything is this value."""
-    other = array != value
-    if axis != 0:
-        other = other.transpose(0, -1)
-    for _ in range(other.dim() - 1):
-        other = other.any(dim=-1)
-    return torch.nonzero(other).reshape(-1)
+def entries_other_than(arrays: List[Tensor], value: float) -> Tuple[List[Tensor], List[Tensor]]:
+    """For each tensor, positions along the first and last axis where not everything is a value."""
+    nothing: List[Tensor] = []
+    rows, columns = nothing + arrays, nothing + arrays
+    for group in _same_shapes(arrays, arrays):
+        other = torch.stack([arrays[i] for i in group]) != value
+        row_parts = _positions_in(other.flatten(2).any(dim=2))
+        column_parts = _positions_in(other.flatten(1, -2).any(dim=1))
+        for j, i in enumerate(group):
+            rows[i] = row_parts[j]
+            columns[i] = column_parts[j]
+    return rows, columns
+
+
+def _positions_in(mask: Tensor) -> List[Tensor]:
+    # columns where it is true, for each row
+    counts: List[int] = mask.sum(dim=1).tolist()
+    return list(torch.split_with_sizes(torch.nonzero(mask)[:, 1], counts))
 
 
 def dtype_name(array: Tensor) -> str:
