@@ -80,3 +80,30 @@ void details::copy_info(const metatensor::TensorMap& source,
         destination.set_info(std::string(key), std::string(value));
     }
 }
+
+std::vector<BlockParts> details::all_block_parts(const metatensor::TensorMap& tensor) {
+    // the C API only takes mutable maps here, but nothing is modified
+    auto& mutable_tensor = const_cast<metatensor::TensorMap&>(tensor);
+    auto n_blocks = tensor.keys().count();
+
+    auto result = std::vector<BlockParts>();
+    result.reserve(n_blocks);
+    for (size_t i = 0; i < n_blocks; i++) {
+        result.push_back(block_parts(mutable_tensor.block_by_id(i)));
+    }
+    return result;
+}
+
+metatensor::TensorMap details::build_tensor(const metatensor::TensorMap& original,
+                                            metatensor::Labels keys,
+                                            const std::vector<BlockParts>& all_parts) {
+    auto blocks = std::vector<metatensor::TensorBlock>();
+    blocks.reserve(all_parts.size());
+    for (const auto& parts : all_parts) {
+        blocks.push_back(build_block(parts));
+    }
+
+    auto result = metatensor::TensorMap(std::move(keys), std::move(blocks));
+    copy_info(original, result);
+    return result;
+}

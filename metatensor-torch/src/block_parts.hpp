@@ -40,6 +40,14 @@ metatensor::TensorBlock build_block(const BlockParts& parts);
 /// Copy the global information of a map to another one
 void copy_info(const metatensor::TensorMap& source, metatensor::TensorMap& destination);
 
+/// Take apart all the blocks of a map
+std::vector<BlockParts> all_block_parts(const metatensor::TensorMap& tensor);
+
+/// Build a map from new keys and blocks, with the info of `original`
+metatensor::TensorMap build_tensor(const metatensor::TensorMap& original,
+                                   metatensor::Labels keys,
+                                   const std::vector<BlockParts>& all_parts);
+
 } // namespace metatensor_torch::details
 
 #endif

@@ -27,6 +27,14 @@ std::vector<torch::Tensor> packed_copy(const std::vector<torch::Tensor>& tensors
 void pack_and_move(const std::vector<torch::Tensor*>& tensors, torch::Device device,
                    bool non_blocking);
 
+/// Is this tensor in pinned memory? This is true for all tensors on CPU without elements.
+bool is_pinned(const torch::Tensor& tensor);
+
+/// Replace all tensors which are not in pinned memory by a copy there; small ones are put
+/// next to each other, in the same order. All of them must be on CPU.
+/// @throws c10::Error if no memory can be pinned, on machines without accelerator
+void pin_all(const std::vector<torch::Tensor*>& tensors);
+
 } // namespace metatensor_torch::details
 
 #endif

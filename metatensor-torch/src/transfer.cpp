@@ -50,6 +50,31 @@ void Transfer::run() {
     }
 }
 
+void Transfer::pin() {
+    auto values = std::vector<torch::Tensor>();
+    values.reserve(labels_.size());
+    auto tensors = std::vector<torch::Tensor*>();
+    for (const auto& labels : labels_) {
+        values.push_back(LabelsHolder(labels).values());
+        tensors.push_back(&values.back());
+    }
+    const auto originals = values;
+    tensors.insert(tensors.end(), values_.begin(), values_.end());
+    details::pin_all(tensors);
+
+    const details::PlainTensorScope plain;
+    for (size_t i = 0; i < labels_.size(); i++) {
+        if (!values[i].is_same(originals[i])) {
+            labels_[i] =
+                details::make_labels(LabelsHolder(labels_[i]).names(), std::move(values[i]),
+                                     details::Uniqueness::Assume);
+        }
+    }
+    for (auto* block : blocks_) {
+        this->replace_labels(*block);
+    }
+}
+
 const metatensor::Labels& Transfer::moved(const metatensor::Labels& labels) const {
     auto it = positions_.find(labels.as_mts_labels_t());
     return it == positions_.end() ? labels : labels_[it->second];

@@ -35,7 +35,12 @@ public:
     /// Move everything which was added
     void run();
 
-    /// Labels on the new device, corresponding to some of those that were added
+    /// Put everything which was added in pinned memory, instead of moving it
+    /// @throws c10::Error if no memory can be pinned, on machines without accelerator
+    void pin();
+
+    /// Labels on the new device, or in pinned memory,, corresponding to some of those that
+    /// were added
     const metatensor::Labels& moved(const metatensor::Labels& labels) const;
 
 private:

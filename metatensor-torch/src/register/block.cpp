@@ -49,6 +49,20 @@ static void register_gradients(torch::class_<TensorBlockHolder>& block) {
              [](const TensorBlock& self) { return TensorBlockHolder::gradients(self); });
 }
 
+static void register_moves(torch::class_<TensorBlockHolder>& block) {
+    block
+        .def("to", &TensorBlockHolder::to_positional, "",
+             {torch::arg("_0") = NONE, torch::arg("_1") = NONE,
+              torch::arg("dtype") = torch::nullopt, torch::arg("device") = torch::nullopt,
+              torch::arg("arrays") = torch::nullopt, torch::arg("non_blocking") = false})
+        .def("pin_memory",
+             [](const TensorBlock& self, std::optional<torch::Device> /*device*/) {
+                 return TensorBlockHolder::pin_memory(self);
+             },
+             "", {torch::arg("device") = torch::nullopt})
+        .def("is_pinned", &TensorBlockHolder::is_pinned);
+}
+
 static void register_pointers(torch::class_<TensorBlockHolder>& block) {
     block
         .def("release",
@@ -92,10 +106,7 @@ void metatensor_torch::register_block(torch::Library& library) {
                   torch::arg("properties")});
     register_metadata(block);
     register_gradients(block);
-    block.def("to", &TensorBlockHolder::to_positional, "",
-              {torch::arg("_0") = NONE, torch::arg("_1") = NONE,
-               torch::arg("dtype") = torch::nullopt, torch::arg("device") = torch::nullopt,
-               torch::arg("arrays") = torch::nullopt, torch::arg("non_blocking") = false});
+    register_moves(block);
     register_pointers(block);
     register_serialization(block);
 }

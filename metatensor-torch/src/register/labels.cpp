@@ -82,7 +82,13 @@ void register_access(LabelsClass& labels) {
              [](const Labels& self, torch::IValue device, bool non_blocking) {
                  return self->to(std::move(device), non_blocking);
              },
-             "", {torch::arg("device"), torch::arg("non_blocking") = false});
+             "", {torch::arg("device"), torch::arg("non_blocking") = false})
+        .def("pin_memory",
+             [](const Labels& self, std::optional<torch::Device> /*device*/) {
+                 return LabelsHolder::pin_memory(self);
+             },
+             "", {torch::arg("device") = torch::nullopt})
+        .def("is_pinned", &LabelsHolder::is_pinned);
 }
 
 void register_new_labels(LabelsClass& labels) {

@@ -78,7 +78,13 @@ static void register_moves(torch::class_<TensorMapHolder>& tensor) {
         .def("to", &TensorMapHolder::to_positional, "",
              {torch::arg("_0") = NONE, torch::arg("_1") = NONE,
               torch::arg("dtype") = torch::nullopt, torch::arg("device") = torch::nullopt,
-              torch::arg("arrays") = torch::nullopt, torch::arg("non_blocking") = false});
+              torch::arg("arrays") = torch::nullopt, torch::arg("non_blocking") = false})
+        .def("pin_memory",
+             [](const TensorMap& self, std::optional<torch::Device> /*device*/) {
+                 return TensorMapHolder::pin_memory(self);
+             },
+             "", {torch::arg("device") = torch::nullopt})
+        .def("is_pinned", &TensorMapHolder::is_pinned);
 }
 
 static void register_pointers(torch::class_<TensorMapHolder>& tensor) {

@@ -131,6 +131,15 @@ public:
                               torch::optional<std::string> arrays,
                               bool non_blocking = false) const;
 
+    /// Same content in pinned memory, from where it can be copied to a device without waiting
+    /// for it; `self` if it is there already.
+    /// @throws c10::Error if `self` is not on CPU, or no memory can be pinned
+    static TensorBlock pin_memory(TensorBlock self);
+
+    /// Are all values, gradients and labels in pinned memory? Arrays without elements do not
+    /// count.
+    bool is_pinned() const;
+
     /// Summary of the shape, the names of labels, and the gradients
     std::string repr() const;
 

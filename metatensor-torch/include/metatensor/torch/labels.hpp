@@ -137,6 +137,14 @@ public:
     /// Move to `device`
     Labels to(torch::Device device, bool non_blocking = false) const;
 
+    /// Same content in pinned memory, from where it can be copied to a device without waiting
+    /// for it; `self` if it is there already.
+    /// @throws c10::Error if `self` is not on CPU, or no memory can be pinned
+    static Labels pin_memory(Labels self);
+
+    /// Are all values in pinned memory? Arrays without elements do not count.
+    bool is_pinned() const;
+
     /// View of the values of one dimension
     ///
     /// @throws c10::ValueError if there is no such dimension

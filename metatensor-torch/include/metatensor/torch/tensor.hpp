@@ -127,6 +127,14 @@ public:
                             torch::optional<std::string> arrays,
                             bool non_blocking = false) const;
 
+    /// Same content in pinned memory, from where it can be copied to a device without waiting
+    /// for it; `self` if it is there already.
+    /// @throws c10::Error if `self` is not on CPU, or no memory can be pinned
+    static TensorMap pin_memory(TensorMap self);
+
+    /// Are all blocks and keys in pinned memory? Arrays without elements do not count.
+    bool is_pinned() const;
+
     /// Access the core map
     metatensor::TensorMap& as_metatensor() { return tensor_; }
 

@@ -245,6 +245,30 @@ class TensorBlock(BlockOperators, BlockTables):
         self._data.refresh_gradients()
         return TensorBlock._show(request.block(self._data))
 
+    def pin_memory(self, device: Any = None) -> TensorBlock:
+        """Copy to pinned memory, from where ``.to(device, non_blocking=True)`` does not wait.
+
+        The thread of a :py:class:`torch.utils.data.DataLoader` with ``pin_memory=True`` calls
+        this. Only tensors of torch are copied, values, gradients and labels.
+
+        :param device: ignored, as for tensors
+        :returns: ``self`` if everything is in pinned memory
+        :raises RuntimeError: for tensors which are not on CPU, or without an accelerator
+        """
+        from ._pin import Pinning, is_pinned_block
+
+        self._data.refresh_gradients()
+        if is_pinned_block(self._data):
+            return self
+        return TensorBlock._show(Pinning().block(self._data))
+
+    def is_pinned(self) -> bool:
+        """Say if all tensors are in pinned memory; those without elements do not count."""
+        from ._pin import is_pinned_block
+
+        self._data.refresh_gradients()
+        return is_pinned_block(self._data)
+
     # -------------------------------------------------------------- files and pickles
 
     def save(self, file: BinaryPath | BinaryFile, use_numpy: bool = False) -> None:

@@ -294,6 +294,30 @@ class Labels(LabelsSets, LabelsEdit, LabelsTables):
             values = engine.freeze(np.array(values, order="C", copy=True))
         return Labels._from_parts(self._dims, values, engine)
 
+    def pin_memory(self, device: Any = None) -> "Labels":
+        """Copy to pinned memory, from where ``.to(device, non_blocking=True)`` does not wait.
+
+        The thread of a :py:class:`torch.utils.data.DataLoader` with ``pin_memory=True`` calls
+        this. Only tensors of torch are copied, with the same values.
+
+        :param device: ignored, as for tensors
+        :returns: ``self`` if everything is in pinned memory
+        :raises RuntimeError: for tensors which are not on CPU, or without an accelerator
+        """
+        from ._pin import are_pinned_labels, pin_array
+
+        self._check()
+        if are_pinned_labels(self):
+            return self
+        return Labels._from_parts(self._dims, pin_array(self._values), self._engine)
+
+    def is_pinned(self) -> bool:
+        """Say if all tensors are in pinned memory; those without elements do not count."""
+        from ._pin import is_pinned_array
+
+        self._check()
+        return is_pinned_array(self._values)
+
     def __array__(self, dtype: Any = None, copy: Any = None) -> npt.NDArray[Any]:
         self._check()
         return host_array(self._engine.to_host(self._values), dtype, copy)

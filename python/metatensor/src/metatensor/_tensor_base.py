@@ -213,6 +213,30 @@ class TensorMapBase(MapState):
                     self._blocks = self._new_blocks()
         return self._blocks
 
+    def pin_memory(self, device: Any = None) -> Self:
+        """Copy to pinned memory, from where ``.to(device, non_blocking=True)`` does not wait.
+
+        The thread of a :py:class:`torch.utils.data.DataLoader` with ``pin_memory=True`` calls
+        this. Only tensors of torch are copied, keys and blocks; the info is kept.
+
+        :param device: ignored, as for tensors
+        :returns: ``self`` if everything is in pinned memory
+        :raises RuntimeError: for tensors which are not on CPU, or without an accelerator
+        """
+        from ._pin import Pinning
+
+        if self.is_pinned():
+            return self
+        pinning = Pinning()
+        blocks = [pinning.block(block) for block in self._loaded_blocks()]
+        return type(self)._from_data(pinning.labels(self.keys), blocks, self.info(), self._index)
+
+    def is_pinned(self) -> bool:
+        """Say if all tensors are in pinned memory; those without elements do not count."""
+        from ._pin import are_pinned_labels, is_pinned_block
+
+        return are_pinned_labels(self.keys) and all(map(is_pinned_block, self._loaded_blocks()))
+
     def _new_blocks(self) -> list[BlockData]:
         if self._arrays is None or self._layout is None:
             return read_blocks(self._existing_handle(), len(self.keys))

@@ -184,6 +184,22 @@ class Labels:
         """
         _documentation_only()
 
+    def pin_memory(self, device: Union[None, str, torch.device] = None) -> Labels:
+        """Copy to pinned memory, from where ``.to(device, non_blocking=True)`` does not wait.
+
+        The thread of a :py:class:`torch.utils.data.DataLoader` with ``pin_memory=True`` calls
+        this. Only tensors of torch are copied, with the same values.
+
+        :param device: ignored, as for tensors
+        :returns: ``self`` if everything is in pinned memory
+        :raises RuntimeError: for tensors which are not on CPU, or without an accelerator
+        """
+        _documentation_only()
+
+    def is_pinned(self) -> bool:
+        """Say if all tensors are in pinned memory; those without elements do not count."""
+        _documentation_only()
+
     def append(self, name: str, values: torch.Tensor) -> Labels:
         """Add a new dimension after all others.
 
@@ -496,6 +512,22 @@ class TensorBlock:
         """
         _documentation_only()
 
+    def pin_memory(self, device: Union[None, str, torch.device] = None) -> TensorBlock:
+        """Copy to pinned memory, from where ``.to(device, non_blocking=True)`` does not wait.
+
+        The thread of a :py:class:`torch.utils.data.DataLoader` with ``pin_memory=True`` calls
+        this. Only tensors of torch are copied, values, gradients and labels.
+
+        :param device: ignored, as for tensors
+        :returns: ``self`` if everything is in pinned memory
+        :raises RuntimeError: for tensors which are not on CPU, or without an accelerator
+        """
+        _documentation_only()
+
+    def is_pinned(self) -> bool:
+        """Say if all tensors are in pinned memory; those without elements do not count."""
+        _documentation_only()
+
     def release(self) -> int:
         """Give the C block away, as a ``ctypes.POINTER(mts_block_t)``.
 
@@ -768,6 +800,22 @@ class TensorMap:
         :raises TypeError: if there are other arguments
         :raises ValueError: if the device or dtype is given several times
         """
+        _documentation_only()
+
+    def pin_memory(self, device: Union[None, str, torch.device] = None) -> TensorMap:
+        """Copy to pinned memory, from where ``.to(device, non_blocking=True)`` does not wait.
+
+        The thread of a :py:class:`torch.utils.data.DataLoader` with ``pin_memory=True`` calls
+        this. Only tensors of torch are copied, keys and blocks; the info is kept.
+
+        :param device: ignored, as for tensors
+        :returns: ``self`` if everything is in pinned memory
+        :raises RuntimeError: for tensors which are not on CPU, or without an accelerator
+        """
+        _documentation_only()
+
+    def is_pinned(self) -> bool:
+        """Say if all tensors are in pinned memory; those without elements do not count."""
         _documentation_only()
 
     def release(self) -> int:

@@ -7,10 +7,6 @@ from device_inputs import Labels, TensorBlock, TensorMap, host_labels, make_bloc
 from metatensor.torch.learn import DataLoader, Dataset
 
 no_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
-no_pinning = pytest.mark.skipif(
-    not hasattr(Labels.single(), "pin_memory"), reason="this version can not pin memory"
-)
-
 #: cycles of a kernel which only waits: about 50 ms
 LONG = 100_000_000
 
@@ -151,10 +147,10 @@ def test_plans_known_on_another_stream():
 
 
 @no_gpu
-@no_pinning
 def test_pin_memory():
     labels = host_labels("cpu").pin_memory()
     assert labels.values.is_pinned()
+    assert labels.is_pinned()
     assert labels == host_labels("cpu")
 
     block = make_block(0, gradient=True).pin_memory()
@@ -165,6 +161,7 @@ def test_pin_memory():
     tensor = make_map("cpu", 10, gradient=True)
     tensor.set_info("unit", "eV")
     pinned = tensor.pin_memory()
+    assert pinned.is_pinned()
     assert all(part.is_pinned() for part in tensors(pinned) if part.numel() > 0)
     assert pinned.get_info("unit") == "eV"
     mts.equal_raise(pinned, tensor)
@@ -177,7 +174,6 @@ def test_pin_memory():
 
 
 @no_gpu
-@no_pinning
 def test_pinned_sources_are_kept():
     """Pinned memory is not used again while it is being copied."""
     expected = make_map("cpu", 10)
@@ -202,7 +198,7 @@ def small_map(i):
 
 @pytest.mark.parametrize(
     "pin_memory",
-    [False, pytest.param(True, marks=[no_gpu, no_pinning])],
+    [False, pytest.param(True, marks=no_gpu)],
 )
 def test_data_loader(pin_memory):
     """The thread of the DataLoader which pins memory finds that of our objects."""
