@@ -586,6 +586,15 @@ typedef mts_status_t (*mts_create_array_callback_t)(const uintptr_t *shape,
                                                     uintptr_t shape_count, DLDataType dtype,
                                                     mts_array_t *array);
 
+/**
+ * Function making the arrays of a lazy tensor map from the `ptr` of its `leaves`: set all
+ * `arrays` (zero-filled before the call), one for each leaf. It is called when somebody first
+ * looks at one of the blocks, in any thread, and never again once it succeeded. The library
+ * takes the arrays which were set, also if the function fails.
+ */
+typedef mts_status_t (*mts_make_arrays_callback_t)(const void *leaves, mts_array_t *arrays,
+                                                   uintptr_t arrays_count);
+
 #ifdef __cplusplus
 extern "C" {
 #endif /* __cplusplus */
@@ -1271,6 +1280,19 @@ mts_tensormap_t *mts_tensormap(const mts_labels_t *keys, mts_block_t **blocks,
                                uintptr_t blocks_count);
 
 /**
+ * Create a tensor map from keys and blocks, as `mts_tensormap` does. Whenever this fails the
+ * blocks still belong to the caller.
+ *
+ * @param keys labels with one row per block
+ * @param blocks blocks of the map, whose pointers are set to NULL once the library has taken
+ *        them. Can be NULL if `blocks_count` is 0
+ * @param blocks_count number of blocks
+ * @returns a new map to be given to `mts_tensormap_free`, or NULL on error
+ */
+mts_tensormap_t *mts_tensormap_from_blocks(const mts_labels_t *keys, mts_block_t **blocks,
+                                           uintptr_t blocks_count);
+
+/**
  * Free a tensor map and all its blocks.
  *
  * @param tensor map to free, can be NULL
@@ -1633,6 +1655,37 @@ mts_status_t mts_metadata_free(mts_metadata_t *metadata);
  */
 mts_tensormap_t *mts_metadata_with_arrays(const mts_metadata_t *metadata,
                                           const mts_array_t *arrays, uintptr_t arrays_count);
+
+/**
+ * Create a tensor map from metadata, whose arrays and blocks are only made if somebody looks
+ * at one of the blocks.
+ *
+ * Whoever calls this makes sure that the arrays fit: they must have the shape given by the
+ * labels and be on their device, and all have the same origin and dtype. Functions which look
+ * at a block fail otherwise.
+ *
+ * @param metadata metadata of the map, as the result of a plan
+ * @param leaves what the arrays are made of, taken by the library in all cases. Only its
+ *        functions `destroy`, called with the map, is used
+ * @param make_arrays function making the arrays
+ * @returns a new map to be given to `mts_tensormap_free`, or NULL on error
+ */
+mts_tensormap_t *mts_metadata_with_lazy_arrays(const mts_metadata_t *metadata,
+                                               mts_array_t leaves,
+                                               mts_make_arrays_callback_t make_arrays);
+
+/**
+ * Get what the arrays of a lazy tensor map are made of.
+ *
+ * @param tensor map to read
+ * @param make_arrays function making the arrays
+ * @param leaves set to the `ptr` of the `leaves` of the map, which is valid as long as the map;
+ *        to NULL if the arrays were already made, are made by another function, or if
+ *        this is not a lazy map
+ */
+mts_status_t mts_tensormap_lazy_leaves(const mts_tensormap_t *tensor,
+                                       mts_make_arrays_callback_t make_arrays,
+                                       const void **leaves);
 
 /**
  * Plan the sum, mean, ... over some dimensions of the samples or properties.

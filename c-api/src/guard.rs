@@ -61,9 +61,11 @@ pub fn guard<R: Returned>(function: &str, body: impl FnOnce() -> Result<R::Succe
     let error = match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(value)) => return R::success(value),
         Ok(Err(error)) => error,
-        Err(payload) => {
-            Error::Internal(format!("{function} panicked: {}", panic_message(&*payload)))
-        }
+        // blocks of lazy maps which can not be made
+        Err(payload) => payload.downcast::<Error>().map_or_else(
+            |payload| Error::Internal(format!("{function} panicked: {}", panic_message(&*payload))),
+            |error| *error,
+        ),
     };
     // the record of a callback which failed was set by the callback
     if error.kind() != ErrorKind::Callback {

@@ -126,6 +126,10 @@ impl Storage {
 
     fn set_leaves(&mut self, leaves: &[Leaf<'_>]) -> Result<()> {
         let mut names = CStrings::default();
+        self.blocks.reserve_exact(leaves.len());
+        self.arrays.reserve_exact(leaves.len());
+        self.parents.reserve_exact(leaves.len());
+        self.parameters.reserve_exact(leaves.len());
         for (index, leaf) in leaves.iter().enumerate() {
             self.blocks.push(lend(leaf.node));
             self.arrays.push(view(leaf.values())?);

@@ -72,6 +72,39 @@ pub extern "C" fn mts_tensormap(
     })
 }
 
+/// Create a tensor map from keys and blocks, as `mts_tensormap` does. Whenever this fails the
+/// blocks still belong to the caller.
+///
+/// @param keys labels with one row per block
+/// @param blocks blocks of the map, whose pointers are set to NULL once the library has taken
+///        them. Can be NULL if `blocks_count` is 0
+/// @param blocks_count number of blocks
+/// @returns a new map to be given to `mts_tensormap_free`, or NULL on error
+#[unsafe(no_mangle)]
+pub extern "C" fn mts_tensormap_from_blocks(
+    keys: In<mts_labels_t>,
+    mut blocks: InOutArray<Taken<mts_block_t>>,
+    blocks_count: usize,
+) -> *mut mts_tensormap_t {
+    guard("mts_tensormap_from_blocks", || {
+        let keys = keys.share("keys")?;
+        let blocks = blocks.slice_mut(blocks_count, "blocks")?;
+        check_blocks(blocks)?;
+        let taken = blocks
+            .iter_mut()
+            .map(|block| block.take("blocks"))
+            .collect::<Result<_>>()?;
+        TensorMap::from_blocks(keys, taken)
+            .map(give)
+            .map_err(|(error, taken)| {
+                for (block, taken) in blocks.iter_mut().zip(taken) {
+                    block.put_back(taken);
+                }
+                error
+            })
+    })
+}
+
 /// Free a tensor map and all its blocks.
 ///
 /// @param tensor map to free, can be NULL

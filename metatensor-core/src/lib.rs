@@ -16,5 +16,6 @@ pub use block::TensorBlock;
 pub use error::{Error, ErrorCategory, ErrorKind, Result};
 pub use labels::{GroupOutputs, Labels, Names, RowOrder, is_valid_name};
 pub use tensor::{
-    CompareOptions, Comparison, Difference, KeyMatching, LabelsDifference, Leaf, NewLeaf, TensorMap,
+    CompareOptions, Comparison, Difference, KeyMatching, LabelsDifference, LazyArrays, Leaf,
+    NewLeaf, TensorMap,
 };

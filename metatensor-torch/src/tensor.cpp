@@ -6,14 +6,13 @@
 #include <stdexcept>
 #include <string>
 #include <tuple>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "block_parts.hpp"
+#include "maps/lazy_maps.hpp"
 
 using namespace metatensor_torch;
-using metatensor_torch::details::BlockParts;
 
 /// Keeps alive the core block of a holder which was moved inside a map, for the
 /// gradients already taken out of it: these are views inside this very block.
@@ -24,7 +23,6 @@ struct KeptBlock : public torch::CustomClassHolder {
 
 /// Check what can be checked without consuming the blocks
 static void check_blocks(const Labels& keys, const std::vector<TensorBlock>& blocks) {
-    auto known = std::unordered_set<const TensorBlockHolder*>();
     for (const auto& block : blocks) {
         if (!block) {
             C10_THROW_ERROR(ValueError, "can not create a TensorMap with a null block");
@@ -37,11 +35,17 @@ static void check_blocks(const Labels& keys, const std::vector<TensorBlock>& blo
         }
         // this throws if the block was released
         static_cast<void>(block->as_metatensor().as_mts_block_t());
-        if (!known.insert(block.get()).second) {
-            throw std::runtime_error(
-                "the same TensorBlock is given twice when creating a TensorMap, call `copy()` "
-                "to get independent blocks");
-        }
+    }
+    auto sorted = std::vector<const TensorBlockHolder*>();
+    sorted.reserve(blocks.size());
+    for (const auto& block : blocks) {
+        sorted.push_back(block.get());
+    }
+    std::sort(sorted.begin(), sorted.end());
+    if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) {
+        throw std::runtime_error(
+            "the same TensorBlock is given twice when creating a TensorMap, call `copy()` "
+            "to get independent blocks");
     }
 
     if (blocks.empty() || !details::has_torch_values(blocks[0]->as_metatensor())) {
@@ -57,56 +61,71 @@ static void check_blocks(const Labels& keys, const std::vector<TensorBlock>& blo
     }
 }
 
-/// What a block is made of, to get it back if the core refuses it. This is
-/// nothing for blocks containing other arrays than ours, whose data can not be
-/// shared by two core blocks.
-static std::optional<BlockParts> backup_block(const metatensor::TensorBlock& block) {
-    if (!details::has_torch_values(block)) {
-        return std::nullopt;
+/// Blocks to be moved inside a map. Some of them are new, made for this.
+class BlocksToMove {
+public:
+    BlocksToMove() = default;
+    ~BlocksToMove() {
+        for (const auto i : new_) {
+            mts_block_free(pointers_[i]);
+        }
     }
-    return details::block_parts(block);
-}
+
+    BlocksToMove(const BlocksToMove&) = delete;
+    BlocksToMove& operator=(const BlocksToMove&) = delete;
+
+    void add(mts_block_t* block) { pointers_.push_back(block); }
+
+    void add_new(metatensor::TensorBlock block) {
+        new_.push_back(pointers_.size());
+        pointers_.push_back(block.release());
+    }
+
+    /// Make the map. If this fails all blocks stay where they are.
+    metatensor::TensorMap move(const Labels& keys) {
+        auto* tensor = mts_tensormap_from_blocks(keys->as_metatensor().as_mts_labels_t(),
+                                                 pointers_.data(),
+                                                 static_cast<uintptr_t>(pointers_.size()));
+        metatensor::details::check_pointer(tensor);
+        // the pointers are null now
+        return metatensor::TensorMap::unsafe_from_ptr(tensor);
+    }
+
+private:
+    std::vector<mts_block_t*> pointers_;
+    /// positions of the new ones
+    std::vector<size_t> new_;
+};
 
 metatensor::TensorMap TensorMapHolder::consume_blocks(const Labels& keys,
                                                       const std::vector<TensorBlock>& blocks) {
     check_blocks(keys, blocks);
 
-    auto backups = std::vector<std::optional<BlockParts>>();
-    backups.reserve(blocks.size());
+    // blocks with views stay where they are, next to a new block with the same data. Not so
+    // for other arrays than ours, whose data can not be shared by two core blocks
+    const auto is_kept = [](const TensorBlock& block) {
+        return block->has_views_ && details::has_torch_values(block->block_);
+    };
+    auto moved = BlocksToMove();
     for (const auto& block : blocks) {
-        backups.push_back(backup_block(block->block_));
+        if (is_kept(block)) {
+            moved.add_new(details::build_block(details::block_parts(block->block_)));
+        } else {
+            moved.add(block->block_.as_mts_block_t());
+        }
     }
 
-    // blocks with views stay where they are, next to a new block with the same data
-    auto is_kept = [&](size_t i) { return blocks[i]->has_views_ && backups[i].has_value(); };
-    try {
-        auto core_blocks = std::vector<metatensor::TensorBlock>();
-        core_blocks.reserve(blocks.size());
-        for (size_t i = 0; i < blocks.size(); i++) {
-            if (is_kept(i)) {
-                core_blocks.push_back(details::build_block(*backups[i]));
-            } else {
-                core_blocks.push_back(std::move(blocks[i]->block_));
-            }
+    auto tensor = moved.move(keys);
+    for (const auto& block : blocks) {
+        if (is_kept(block)) {
+            auto kept = torch::make_intrusive<KeptBlock>(std::move(block->block_));
+            block->parent_ = torch::IValue::make_capsule(std::move(kept));
+        } else {
+            // the map owns it now
+            static_cast<void>(block->block_.release());
         }
-
-        auto tensor = metatensor::TensorMap(keys->as_metatensor(), std::move(core_blocks));
-        for (size_t i = 0; i < blocks.size(); i++) {
-            if (is_kept(i)) {
-                auto kept = torch::make_intrusive<KeptBlock>(std::move(blocks[i]->block_));
-                blocks[i]->parent_ = torch::IValue::make_capsule(std::move(kept));
-            }
-        }
-        return tensor;
-    } catch (...) {
-        // the core destroyed all the blocks it got
-        for (size_t i = 0; i < blocks.size(); i++) {
-            if (backups[i].has_value() && !is_kept(i)) {
-                blocks[i]->block_ = details::build_block(*backups[i]);
-            }
-        }
-        throw;
     }
+    return tensor;
 }
 
 TensorMapHolder::TensorMapHolder(Labels keys, std::vector<TensorBlock> blocks)
@@ -211,25 +230,46 @@ static std::vector<std::string> names_of(const metatensor::Labels& labels) {
     return std::vector<std::string>(names.begin(), names.end());
 }
 
+/// Names of the labels of each axis of the first block
+static std::vector<std::vector<std::string>>
+names_of_axes(const metatensor::TensorMap& tensor) {
+    auto result = std::vector<std::vector<std::string>>();
+    if (const auto* parts = maps::known_parts(tensor)) {
+        const auto& metadata = parts->content();
+        for (uintptr_t axis = 0; axis < metadata.axes_starts[1]; axis++) {
+            const auto labels = metadata.axes[axis];
+            const auto* const* names = metadata.labels_dimensions[labels];
+            result.emplace_back(names, names + metadata.labels_sizes[labels]);
+        }
+        return result;
+    }
+    if (auto block = first_block(tensor)) {
+        result.push_back(names_of(block->samples()));
+        for (const auto& component : block->components()) {
+            result.push_back(names_of(component));
+        }
+        result.push_back(names_of(block->properties()));
+    }
+    return result;
+}
+
 std::vector<std::string> TensorMapHolder::sample_names() {
-    auto block = first_block(tensor_);
-    return block.has_value() ? names_of(block->samples()) : std::vector<std::string>();
+    const auto names = names_of_axes(tensor_);
+    return names.empty() ? std::vector<std::string>() : names.front();
 }
 
 std::vector<std::string> TensorMapHolder::component_names() {
+    const auto names = names_of_axes(tensor_);
     auto result = std::vector<std::string>();
-    auto block = first_block(tensor_);
-    if (block.has_value()) {
-        for (const auto& component : block->components()) {
-            result.emplace_back(component.names()[0]);
-        }
+    for (size_t axis = 1; axis + 1 < names.size(); axis++) {
+        result.push_back(names[axis].front());
     }
     return result;
 }
 
 std::vector<std::string> TensorMapHolder::property_names() {
-    auto block = first_block(tensor_);
-    return block.has_value() ? names_of(block->properties()) : std::vector<std::string>();
+    const auto names = names_of_axes(tensor_);
+    return names.empty() ? std::vector<std::string>() : names.back();
 }
 
 torch::Device TensorMapHolder::device() const {
@@ -237,6 +277,9 @@ torch::Device TensorMapHolder::device() const {
 }
 
 torch::Dtype TensorMapHolder::scalar_type() const {
+    if (const auto* parts = maps::known_parts(tensor_)) {
+        return parts->leaves.front().scalar_type();
+    }
     auto block = first_block(tensor_);
     if (!block.has_value()) {
         return torch::typeMetaToScalarType(torch::get_default_dtype());

@@ -101,6 +101,45 @@ static void metadata(void) {
     /* [end] */
 }
 
+/* [example: mts_make_arrays_callback_t] */
+/* Arrays of one column, all with the number of rows at `leaves` */
+static mts_status_t make_arrays(const void* leaves, mts_array_t* arrays,
+                                uintptr_t arrays_count) {
+    const uintptr_t shape[2] = {*(const uintptr_t*)leaves, 1};
+    for (uintptr_t i = 0; i < arrays_count; i++) {
+        arrays[i] = array_f64(2, shape, NULL);
+    }
+    return MTS_SUCCESS;
+}
+
+/* [end] */
+
+/* [example: mts_metadata_with_lazy_arrays, mts_tensormap_lazy_leaves] */
+static void lazy(void) {
+    mts_block_t* block =
+        block_2d(2, (const int32_t[]){0, 1}, 1, (const int32_t[]){0}, (const double[]){1, 2});
+    mts_metadata_t* metadata = mts_block_metadata(block);
+    EXPECT(metadata != NULL);
+    const uintptr_t rows = 2;
+    mts_array_t leaves = {0}; /* set `destroy` to free what `ptr` points to */
+    leaves.ptr = (void*)&rows;
+    mts_tensormap_t* tensor = mts_metadata_with_lazy_arrays(metadata, leaves, make_arrays);
+    EXPECT(tensor != NULL);
+
+    const void* known = NULL;
+    OK(mts_tensormap_lazy_leaves(tensor, make_arrays, &known));
+    EXPECT(known == &rows);
+    /* this makes the arrays */
+    mts_block_t* made = NULL;
+    OK(mts_tensormap_block_by_id(tensor, &made, 0));
+    OK(mts_tensormap_lazy_leaves(tensor, make_arrays, &known));
+    EXPECT(known == NULL);
+    OK(mts_tensormap_free(tensor));
+    OK(mts_metadata_free(metadata));
+    OK(mts_block_free(block));
+}
+/* [end] */
+
 static void select_and_sort(mts_metadata_t* metadata) {
     /* [example: mts_plan_select, mts_selection_t] */
     /* two results: the system 0, and the first sample of each block */
@@ -219,6 +258,7 @@ static void queries(const mts_metadata_t* metadata) {
 int main(void) {
     reduce();
     metadata();
+    lazy();
     mts_tensormap_t* tensor = two_blocks();
     mts_metadata_t* all = mts_tensormap_metadata(tensor);
     EXPECT(all != NULL);

@@ -25,6 +25,19 @@ static void create(void) {
 }
 /* [end] */
 
+static void create_or_keep(void) {
+    /* [example: mts_tensormap_from_blocks] */
+    const mts_labels_t* keys = labels_1("type", 2, (const int32_t[]){1, 8});
+    mts_block_t* block =
+        block_2d(1, (const int32_t[]){1}, 1, (const int32_t[]){0}, (const double[]){3});
+    /* there are more keys than blocks: the block still belongs to us */
+    mts_tensormap_t* tensor = mts_tensormap_from_blocks(keys, &block, 1);
+    EXPECT(tensor == NULL && block != NULL);
+    OK(mts_block_free(block));
+    OK(mts_labels_free(keys));
+    /* [end] */
+}
+
 static void find_block(void) {
     mts_tensormap_t* tensor = make_tensor();
     /* [example: mts_tensormap_keys, mts_tensormap_block_by_id] */
@@ -99,6 +112,7 @@ static void info(void) {
 
 int main(void) {
     create();
+    create_or_keep();
     find_block();
     device_and_dtype();
     copy();

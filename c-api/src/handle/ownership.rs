@@ -29,6 +29,13 @@ impl<T> Taken<T> {
     }
 }
 
+impl<T> Taken<T> {
+    /// Give back what was taken, with the same address.
+    pub fn put_back(&mut self, object: Box<T>) {
+        self.0 = Box::into_raw(object);
+    }
+}
+
 /// `T *`: an object to free, or NULL.
 #[repr(transparent)]
 pub struct Freed<T>(Taken<T>);

@@ -3,6 +3,7 @@
 mod blocks;
 mod dimensions;
 mod join;
+mod lazy;
 mod metadata;
 mod options;
 mod queries;

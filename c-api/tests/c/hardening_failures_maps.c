@@ -120,6 +120,63 @@ static mts_status_t run_from_leaves(inputs_t* inputs) {
     return status_of(result);
 }
 
+static mts_status_t run_from_blocks(inputs_t* inputs) {
+    (void)inputs;
+    mts_tensormap_t* tensor = lazy_tensor();
+    const mts_labels_t* keys = lazy_labels(1, NAMES("k"), 2, I32(0, 1));
+    mts_block_t* blocks[2] = {mts_block_copy(block_at(tensor, 0)), NULL};
+    mts_tensormap_t* result = NULL;
+    if (blocks[0] != NULL) {
+        blocks[1] = mts_block_copy(block_at(tensor, 1));
+    }
+    if (blocks[1] != NULL) {
+        result = mts_tensormap_from_blocks(keys, blocks, 2);
+    }
+    mts_status_t status = status_of(result);
+    /* they are NULL if they were taken */
+    mts_block_free(blocks[0]);
+    mts_block_free(blocks[1]);
+    mts_tensormap_free(result);
+    mts_tensormap_free(tensor);
+    mts_labels_free(keys);
+    return status;
+}
+
+static mts_status_t make_copies(const void* block, mts_array_t* arrays, uintptr_t count) {
+    mts_array_t array = {0};
+    mts_status_t status = mts_block_data((mts_block_t*)block, &array);
+    for (uintptr_t i = 0; i < count && status == MTS_SUCCESS; i++) {
+        status = array.copy(array.ptr, (DLDevice){kDLCPU, 0}, &arrays[i]);
+    }
+    return status;
+}
+
+static mts_status_t run_lazy_arrays(inputs_t* inputs) {
+    (void)inputs;
+    mts_tensormap_t* tensor = lazy_tensor();
+    mts_metadata_t* metadata = mts_tensormap_metadata(tensor);
+    mts_status_t status = status_of(metadata);
+    mts_tensormap_t* result = NULL;
+    if (status == MTS_SUCCESS) {
+        mts_array_t leaves = {0};
+        leaves.ptr = block_at(tensor, 0);
+        result = mts_metadata_with_lazy_arrays(metadata, leaves, make_copies);
+        status = status_of(result);
+    }
+    mts_block_t* block = NULL;
+    if (status == MTS_SUCCESS) {
+        const void* known = NULL;
+        CHECK_OK(mts_tensormap_lazy_leaves(result, make_copies, &known));
+        CHECK(known == block_at(tensor, 0));
+        status = mts_tensormap_block_by_id(result, &block, 1);
+    }
+    CHECK((block != NULL) == (status == MTS_SUCCESS));
+    mts_tensormap_free(result);
+    mts_metadata_free(metadata);
+    mts_tensormap_free(tensor);
+    return status;
+}
+
 static mts_status_t run_compare(inputs_t* inputs) {
     (void)inputs;
     mts_tensormap_t* first = lazy_tensor();
@@ -273,6 +330,8 @@ int main(void) {
     RUN_FAILURES(pick_blocks);
     RUN_FAILURES(pick_blocks_with_arrays);
     RUN_FAILURES(from_leaves);
+    RUN_FAILURES(from_blocks);
+    RUN_FAILURES(lazy_arrays);
     RUN_FAILURES(compare);
     RUN_FAILURES(block_compare);
     RUN_FAILURES(metadata);

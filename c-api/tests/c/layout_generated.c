@@ -24,6 +24,7 @@ CHECK_SIZE(mts_status_t, 4);
 CHECK_SIZE(mts_data_origin_t, 8);
 CHECK_SIZE(mts_realloc_buffer_t, 8);
 CHECK_SIZE(mts_create_array_callback_t, 8);
+CHECK_SIZE(mts_make_arrays_callback_t, 8);
 
 CHECK_SIZE(mts_data_movement_t, 40);
 CHECK_OFFSET(mts_data_movement_t, sample_in, 0);

@@ -41,6 +41,13 @@ static uint8_t *grow(void *user_data, uint8_t *pointer, uintptr_t size) {
     return realloc(pointer, size);
 }
 
+static mts_status_t make_none(const void *leaves, mts_array_t *arrays, uintptr_t count) {
+    (void)leaves;
+    (void)arrays;
+    (void)count;
+    return MTS_SUCCESS;
+}
+
 /* numbers of values of 8 bytes which wrap around the address space */
 #define TOO_MANY UINTPTR_MAX
 #define WRAPS_AROUND (UINTPTR_MAX / 8 + 2)
@@ -884,6 +891,24 @@ static void test_mts_tensormap(void) {
     free_fixture(&fixture);
 }
 
+static void test_mts_tensormap_from_blocks(void) {
+    fixture_t fixture = make_fixture();
+    mts_block_t *blocks[1] = {fixture.block};
+
+    CHECK_NULL(mts_tensormap_from_blocks(NULL, blocks, 1),
+               "`keys`");
+    CHECK_NULL(mts_tensormap_from_blocks(fixture.labels, NULL, 1),
+               "`blocks`");
+    CHECK_NULL(mts_tensormap_from_blocks(fixture.labels, (mts_block_t *[]){NULL}, 1),
+               "`blocks[0]`");
+    CHECK_NULL(mts_tensormap_from_blocks(fixture.labels, blocks, TOO_MANY),
+               "too large");
+    CHECK_NULL(mts_tensormap_from_blocks(fixture.labels, blocks, WRAPS_AROUND),
+               "too large");
+
+    free_fixture(&fixture);
+}
+
 static void test_mts_tensormap_free(void) {
     fixture_t fixture = make_fixture();
 
@@ -1266,6 +1291,33 @@ static void test_mts_metadata_with_arrays(void) {
     CHECK_NULL(mts_metadata_with_arrays(fixture.metadata, (mts_array_t[]){{0}}, WRAPS_AROUND),
                "too large");
 
+    free_fixture(&fixture);
+}
+
+static void test_mts_metadata_with_lazy_arrays(void) {
+    fixture_t fixture = make_fixture();
+
+    CHECK_NULL(mts_metadata_with_lazy_arrays(NULL, array_scalar(0.0), make_none),
+               "`metadata`");
+    CHECK_NULL(mts_metadata_with_lazy_arrays(fixture.metadata, array_scalar(0.0), NULL),
+               "`make_arrays`");
+
+    free_fixture(&fixture);
+}
+
+static void test_mts_tensormap_lazy_leaves(void) {
+    fixture_t fixture = make_fixture();
+    const void *leaves;
+    memset(&leaves, UNTOUCHED, sizeof(leaves));
+
+    CHECK_FAILS(mts_tensormap_lazy_leaves(NULL, make_none, &leaves),
+                MTS_INVALID_PARAMETER_ERROR, "`tensor`");
+    CHECK_FAILS(mts_tensormap_lazy_leaves(fixture.tensor, NULL, &leaves),
+                MTS_INVALID_PARAMETER_ERROR, "`make_arrays`");
+    CHECK_FAILS(mts_tensormap_lazy_leaves(fixture.tensor, make_none, NULL),
+                MTS_INVALID_PARAMETER_ERROR, "`leaves`");
+
+    CHECK(is_untouched(&leaves, sizeof(leaves)));
     free_fixture(&fixture);
 }
 
@@ -1822,6 +1874,7 @@ int main(void) {
     RUN(test_mts_block_device);
     RUN(test_mts_block_dtype);
     RUN(test_mts_tensormap);
+    RUN(test_mts_tensormap_from_blocks);
     RUN(test_mts_tensormap_free);
     RUN(test_mts_tensormap_copy);
     RUN(test_mts_tensormap_keys);
@@ -1852,6 +1905,8 @@ int main(void) {
     RUN(test_mts_metadata_copy);
     RUN(test_mts_metadata_free);
     RUN(test_mts_metadata_with_arrays);
+    RUN(test_mts_metadata_with_lazy_arrays);
+    RUN(test_mts_tensormap_lazy_leaves);
     RUN(test_mts_plan_reduce);
     RUN(test_mts_plan_select);
     RUN(test_mts_plan_sort);

@@ -80,6 +80,104 @@ static void test_with_arrays(void) {
     CHECK_OK(mts_metadata_free(metadata));
 }
 
+/* How many arrays to make, how often this was done and what the last one was */
+typedef struct leaves_t {
+    uintptr_t count;
+    int calls;
+    int destroyed;
+    test_array_t* last;
+} leaves_t;
+
+static mts_status_t make_arrays(const void* pointer, mts_array_t* arrays, uintptr_t count) {
+    leaves_t* leaves = (leaves_t*)pointer;
+    CHECK_EQUAL(count, 4);
+    leaves->calls++;
+    for (uintptr_t i = 0; i < leaves->count; i++) {
+        arrays[i] = array_f64(2, SHAPE(i % 2 == 0 ? 3 : 4, 2), NULL);
+        leaves->last = array_state(arrays[i]);
+    }
+    if (leaves->count < count) {
+        CHECK_OK(mts_set_last_error("no more arrays", "test", NULL, NULL));
+        return MTS_CALLBACK_ERROR;
+    }
+    return MTS_SUCCESS;
+}
+
+static mts_status_t make_others(const void* pointer, mts_array_t* arrays, uintptr_t count) {
+    (void)pointer;
+    (void)arrays;
+    (void)count;
+    return MTS_CALLBACK_ERROR;
+}
+
+static void destroy_leaves(void* leaves) {
+    ((leaves_t*)leaves)->destroyed++;
+}
+
+static void test_with_lazy_arrays(void) {
+    leaves_t leaves = {4, 0, 0, NULL};
+    mts_array_t owner = {0};
+    owner.ptr = &leaves;
+    owner.destroy = destroy_leaves;
+    mts_metadata_t* metadata = make_metadata();
+    mts_tensormap_t* tensor = mts_metadata_with_lazy_arrays(metadata, owner, make_arrays);
+    REQUIRE(tensor != NULL);
+    const void* known = NULL;
+    CHECK_OK(mts_tensormap_lazy_leaves(tensor, make_arrays, &known));
+    CHECK(known == &leaves);
+    CHECK_OK(mts_tensormap_lazy_leaves(tensor, make_others, &known));
+    CHECK(known == NULL);
+    mts_metadata_t* same = mts_tensormap_metadata(tensor);
+    REQUIRE(same != NULL);
+    CHECK(same->labels[1] == metadata->labels[1]);
+    CHECK_OK(mts_metadata_free(same));
+    CHECK_OK(mts_metadata_free(metadata));
+    CHECK_EQUAL(leaves.calls, 0);
+
+    mts_block_t* block = block_at(tensor, 1);
+    mts_array_t array = {0};
+    CHECK_OK(mts_block_data(gradient_of(block), &array));
+    CHECK(array_state(array) == leaves.last);
+    CHECK(block_at(tensor, 1) == block);
+    CHECK_EQUAL(leaves.calls, 1);
+    known = &leaves;
+    CHECK_OK(mts_tensormap_lazy_leaves(tensor, make_arrays, &known));
+    CHECK(known == NULL);
+    CHECK_OK(mts_tensormap_free(tensor));
+    CHECK_EQUAL(leaves.destroyed, 1);
+    CHECK_EQUAL(array_destroyed(leaves.last), 1);
+
+    /* a map which is no lazy one */
+    tensor = make_map();
+    known = &leaves;
+    CHECK_OK(mts_tensormap_lazy_leaves(tensor, make_arrays, &known));
+    CHECK(known == NULL);
+    CHECK_OK(mts_tensormap_free(tensor));
+}
+
+static void test_lazy_arrays_which_fail(void) {
+    leaves_t leaves = {3, 0, 0, NULL};
+    mts_array_t owner = {0};
+    owner.ptr = &leaves;
+    owner.destroy = destroy_leaves;
+    mts_metadata_t* metadata = make_metadata();
+    mts_tensormap_t* tensor = mts_metadata_with_lazy_arrays(metadata, owner, make_arrays);
+    REQUIRE(tensor != NULL);
+    mts_block_t* block = NULL;
+    for (int i = 1; i < 3; i++) {
+        CHECK_FAILS(mts_tensormap_block_by_id(tensor, &block, 0), MTS_CALLBACK_ERROR,
+                    "`make_arrays` failed: no more arrays");
+        CHECK_EQUAL(leaves.calls, i);
+        CHECK_EQUAL(array_destroyed(leaves.last), 1);
+    }
+    CHECK_OK(mts_tensormap_free(tensor));
+    CHECK_EQUAL(leaves.destroyed, 1);
+
+    CHECK_NULL(mts_metadata_with_lazy_arrays(NULL, owner, make_arrays), "metadata");
+    CHECK_EQUAL(leaves.destroyed, 2);
+    CHECK_OK(mts_metadata_free(metadata));
+}
+
 static void test_dimensions(void) {
     mts_metadata_t* metadata = make_metadata();
     mts_plan_t* plan =
@@ -193,6 +291,8 @@ static void test_queries(void) {
 int main(void) {
     RUN(test_metadata);
     RUN(test_with_arrays);
+    RUN(test_with_lazy_arrays);
+    RUN(test_lazy_arrays_which_fail);
     RUN(test_dimensions);
     RUN(test_blocks);
     RUN(test_queries);

@@ -94,6 +94,43 @@ static void test_creation_errors(void) {
     mts_labels_free(keys);
 }
 
+static void test_from_blocks(void) {
+    const mts_labels_t* keys = make_labels_1("k", 2, I32(0, 1));
+    mts_block_t* blocks[2] = {make_block(1, I32(0), 1, I32(0), NULL),
+                              make_block(1, I32(0), 1, I32(0), NULL)};
+    mts_block_t* first = blocks[0];
+    mts_block_t* second = blocks[1];
+
+    /* failures leave the blocks to the caller */
+    CHECK_INVALID(mts_tensormap_from_blocks(keys, blocks, 1), "1 block...2");
+    mts_block_t* repeated[2] = {blocks[0], blocks[0]};
+    CHECK_INVALID(mts_tensormap_from_blocks(keys, repeated, 2), "more than once...index 1");
+    mts_array_t array = {0};
+    CHECK_OK(mts_block_data(second, &array));
+    mts_data_origin_t origin = array_state(array)->origin;
+    array_state(array)->origin = 0;
+    CHECK_INVALID(mts_tensormap_from_blocks(keys, blocks, 2), "origin");
+    array_state(array)->origin = origin;
+    CHECK(blocks[0] == first && blocks[1] == second);
+    CHECK_EQUAL(array_state(array)->destroyed, 0);
+    CHECK_OK(mts_block_free(second));
+    blocks[1] = make_block(1, I32(0), 1, I32(0), NULL);
+    second = blocks[1];
+
+    mts_tensormap_t* tensor = mts_tensormap_from_blocks(keys, blocks, 2);
+    REQUIRE(tensor != NULL);
+    CHECK(blocks[0] == NULL && blocks[1] == NULL);
+    CHECK(block_at(tensor, 0) == first && block_at(tensor, 1) == second);
+    mts_tensormap_free(tensor);
+    mts_labels_free(keys);
+
+    keys = make_labels_1("k", 0, NULL);
+    tensor = mts_tensormap_from_blocks(keys, NULL, 0);
+    REQUIRE(tensor != NULL);
+    mts_tensormap_free(tensor);
+    mts_labels_free(keys);
+}
+
 static void test_copy(void) {
     mts_tensormap_t* tensor = make_tensor();
     CHECK_OK(mts_tensormap_set_info(tensor, "key", "value"));
@@ -173,6 +210,7 @@ int main(void) {
     RUN(test_create);
     RUN(test_without_blocks);
     RUN(test_creation_errors);
+    RUN(test_from_blocks);
     RUN(test_copy);
     RUN(test_info);
     RUN(test_null_parameters);

@@ -81,6 +81,9 @@ impl Metadata {
     /// Metadata of a tensor map.
     #[must_use]
     pub fn of_tensor(tensor: &TensorMap) -> Arc<Metadata> {
+        if let Some((metadata, _)) = tensor.lazy_arrays() {
+            return Arc::clone(metadata);
+        }
         let mut builder = MetadataBuilder::default();
         for (i, block) in tensor.blocks().iter().enumerate() {
             builder.push_block(i, NONE, NONE, block);

@@ -134,7 +134,7 @@ impl<'a> Group<'a> {
     pub(super) fn new(tensor: &'a TensorMap, indices: &'a [usize]) -> Result<Group<'a>> {
         let blocks = indices
             .iter()
-            .map(|&index| &*tensor.blocks[index])
+            .map(|&index| &*tensor.blocks()[index])
             .collect();
         let group = Group { indices, blocks };
         let gradients = group.first().gradients();

@@ -10,6 +10,7 @@ mod info;
 mod intern;
 mod keys_to_properties;
 mod keys_to_samples;
+mod lazy;
 mod leaves;
 mod merge;
 mod movements;
@@ -19,18 +20,20 @@ mod rebuild;
 pub use self::compare::{CompareOptions, Comparison, KeyMatching};
 pub use self::difference::{Difference, LabelsDifference};
 pub use self::from_leaves::NewLeaf;
+pub use self::lazy::LazyArrays;
 pub use self::leaves::Leaf;
 
 use std::any::Any;
 use std::ffi::CString;
 use std::sync::{Arc, OnceLock};
 
-use crate::Result;
+use self::lazy::LazyBlocks;
 use crate::array::{DType, Device};
 use crate::block::TensorBlock;
 use crate::error::TensorMapError;
 use crate::labels::Labels;
 use crate::ordered_map::OrderedMap;
+use crate::{Error, Result};
 
 /// Blocks with a key for each: the same kind of values for different
 /// combinations of the key dimensions.
@@ -38,7 +41,9 @@ use crate::ordered_map::OrderedMap;
 pub struct TensorMap {
     keys: Arc<Labels>,
     #[expect(clippy::vec_box, reason = "bindings keep the address of blocks")]
-    blocks: Vec<Box<TensorBlock>>,
+    blocks: OnceLock<Vec<Box<TensorBlock>>>,
+    /// To make the blocks, if they are not there from the start.
+    lazy: Option<LazyBlocks>,
     info: OrderedMap<CString>,
     attachment: OnceLock<Box<dyn Any + Send + Sync>>,
 }
@@ -46,15 +51,35 @@ pub struct TensorMap {
 impl TensorMap {
     /// Map from each row of `keys` to the block at the same index. All blocks
     /// must have the same origin, device, dtype, dimension names and gradients.
-    pub fn new(keys: Arc<Labels>, mut blocks: Vec<Box<TensorBlock>>) -> Result<TensorMap> {
-        checks::check_keys_and_blocks(&keys, &mut blocks)?;
-        let (info, attachment) = (OrderedMap::new(), OnceLock::new());
-        Ok(TensorMap {
+    pub fn new(keys: Arc<Labels>, blocks: Vec<Box<TensorBlock>>) -> Result<TensorMap> {
+        TensorMap::from_blocks(keys, blocks).map_err(|(error, _)| error)
+    }
+
+    /// Same as [`TensorMap::new`], giving the blocks back if this fails.
+    pub fn from_blocks(
+        keys: Arc<Labels>,
+        mut blocks: Vec<Box<TensorBlock>>,
+    ) -> std::result::Result<TensorMap, (Error, Vec<Box<TensorBlock>>)> {
+        match checks::check_keys_and_blocks(&keys, &mut blocks) {
+            Ok(()) => Ok(TensorMap::unchecked(keys, blocks, OrderedMap::new())),
+            Err(error) => Err((error, blocks)),
+        }
+    }
+
+    /// Map of blocks which are known to fit the keys and each other.
+    #[expect(clippy::vec_box, reason = "bindings keep the address of blocks")]
+    fn unchecked(
+        keys: Arc<Labels>,
+        blocks: Vec<Box<TensorBlock>>,
+        info: OrderedMap<CString>,
+    ) -> TensorMap {
+        TensorMap {
             keys,
-            blocks,
+            blocks: OnceLock::from(blocks),
+            lazy: None,
             info,
-            attachment,
-        })
+            attachment: OnceLock::new(),
+        }
     }
 
     /// The keys, one row for each block.
@@ -66,26 +91,26 @@ impl TensorMap {
     /// All blocks, in the order of the keys.
     #[must_use]
     pub fn blocks(&self) -> &[Box<TensorBlock>] {
-        &self.blocks
+        self.blocks.get_or_init(|| match &self.lazy {
+            Some(lazy) => lazy.make(),
+            None => Vec::new(),
+        })
     }
 
     /// Block at the given index. Its address stays the same as long as the map
     /// lives. The error names the index and the number of blocks.
     pub fn block(&self, index: usize) -> Result<&TensorBlock> {
-        match self.blocks.get(index) {
+        let count = self.keys.count();
+        match self.blocks().get(index) {
             Some(block) => Ok(block),
-            None => Err(TensorMapError::BlockIndex {
-                index,
-                count: self.blocks.len(),
-            }
-            .into()),
+            None => Err(TensorMapError::BlockIndex { index, count }.into()),
         }
     }
 
     /// Same as [`TensorMap::block`], to change the block.
     pub fn block_mut(&mut self, index: usize) -> Result<&mut TensorBlock> {
-        let count = self.blocks.len();
-        match self.blocks.get_mut(index) {
+        let count = self.blocks().len();
+        match self.blocks.get_mut().and_then(|all| all.get_mut(index)) {
             Some(block) => Ok(block),
             None => Err(TensorMapError::BlockIndex { index, count }.into()),
         }
@@ -93,27 +118,27 @@ impl TensorMap {
 
     /// Device of the blocks, CPU if there are none.
     pub fn device(&self) -> Result<Device> {
-        self.blocks
+        self.blocks()
             .first()
             .map_or(Ok(Device::CPU), |block| block.device())
     }
 
     /// Type of the elements of the blocks, 64-bit floating point if there are none.
     pub fn dtype(&self) -> Result<DType> {
-        self.blocks
+        self.blocks()
             .first()
             .map_or(Ok(DType::F64), |block| block.dtype())
     }
 
     /// Deep copy of all blocks and of the info, sharing the labels.
     pub fn copy(&self) -> Result<TensorMap> {
-        let blocks = self.blocks.iter().map(|block| Ok(Box::new(block.copy()?)));
-        Ok(TensorMap {
-            keys: Arc::clone(&self.keys),
-            blocks: blocks.collect::<Result<Vec<_>>>()?,
-            info: self.info.clone(),
-            attachment: OnceLock::new(),
-        })
+        let blocks = self.blocks().iter();
+        let blocks = blocks.map(|block| Ok(Box::new(block.copy()?)));
+        Ok(TensorMap::unchecked(
+            Arc::clone(&self.keys),
+            blocks.collect::<Result<Vec<_>>>()?,
+            self.info.clone(),
+        ))
     }
 
     /// Map with the same info, but other keys and blocks.

@@ -22,12 +22,8 @@ impl TensorMap {
             &self.leaves(),
             arrays,
         )?;
-        Ok(TensorMap {
-            keys: Arc::clone(self.keys()),
-            blocks,
-            info: self.info.clone(),
-            attachment: OnceLock::new(),
-        })
+        let keys = Arc::clone(self.keys());
+        Ok(TensorMap::unchecked(keys, blocks, self.info.clone()))
     }
 
     /// Map of some of the blocks, in the given order, with the same info. None can
@@ -63,12 +59,7 @@ impl TensorMap {
                 copies.collect::<Result<_>>()?
             }
         };
-        Ok(TensorMap {
-            keys,
-            blocks,
-            info: self.info.clone(),
-            attachment: OnceLock::new(),
-        })
+        Ok(TensorMap::unchecked(keys, blocks, self.info.clone()))
     }
 
     fn check_picked(&self, indices: &[usize]) -> Result<()> {

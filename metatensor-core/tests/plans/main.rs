@@ -11,6 +11,7 @@ mod execute;
 mod generate;
 mod handles;
 mod join;
+mod lazy;
 mod metadata;
 mod model;
 mod reduce;

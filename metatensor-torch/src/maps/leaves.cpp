@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "lazy_maps.hpp"
 #include "metatensor/torch/array.hpp"
 
 using namespace metatensor_torch;
@@ -40,12 +41,9 @@ metatensor::TensorMap& mutable_core(const TensorMap& tensor) {
     return tensor->as_metatensor();
 }
 
-void check_gradients(const mts_structure_t& structure) {
-    for (uintptr_t leaf = 0; leaf < structure.leaves_count; leaf++) {
-        const auto parent = structure.parents[leaf];
-        if (parent >= 0 && structure.parents[parent] >= 0) {
-            throw_nested_gradients();
-        }
+void check_gradients(const mts_metadata_t& metadata) {
+    if (maps::has_nested_gradients(metadata)) {
+        throw_nested_gradients();
     }
 }
 
@@ -56,16 +54,22 @@ void check_count(const std::string& what, size_t got, size_t expected) {
     }
 }
 
-/// Share one of the labels of a structure
-metatensor::Labels share(const mts_structure_t& structure, uintptr_t axis) {
-    const auto* labels = mts_labels_clone(structure.labels[structure.axes[axis]]);
+/// Share one of the labels of a map
+metatensor::Labels share(const mts_metadata_t& metadata, uintptr_t axis) {
+    const auto* labels = mts_labels_clone(metadata.labels[metadata.axes[axis]]);
     metatensor::details::check_pointer(labels);
     return metatensor::Labels::unsafe_from_ptr(labels);
 }
 
-} // namespace
+/// Arrays of a map whose blocks exist
+struct Arrays {
+    std::vector<torch::Tensor> leaves;
+    /// position of the values of each block
+    std::vector<uintptr_t> values;
+    bool has_nested_gradients = false;
+};
 
-std::vector<torch::Tensor> maps::leaves(const TensorMap& tensor) {
+Arrays arrays_of(const TensorMap& tensor) {
     auto options = mts_structure_options_t{};
     options.size = sizeof(options);
     options.skip_labels = 1;
@@ -74,28 +78,63 @@ std::vector<torch::Tensor> maps::leaves(const TensorMap& tensor) {
     metatensor::details::check_pointer(pointer);
     const auto owner = std::unique_ptr<mts_structure_t, mts_status_t (*)(mts_structure_t*)>(
         pointer, mts_structure_free);
-    const auto& structure = *pointer;
-    check_gradients(structure);
-    auto result = std::vector<torch::Tensor>();
-    result.reserve(structure.leaves_count);
-    for (uintptr_t leaf = 0; leaf < structure.leaves_count; leaf++) {
-        result.push_back(tensor_of(structure.arrays[leaf]));
+    auto result = Arrays();
+    result.leaves.reserve(pointer->leaves_count);
+    for (uintptr_t leaf = 0; leaf < pointer->leaves_count; leaf++) {
+        const auto parent = pointer->parents[leaf];
+        result.has_nested_gradients |= parent >= 0 && pointer->parents[parent] >= 0;
+        result.leaves.push_back(tensor_of(pointer->arrays[leaf]));
     }
+    result.values.assign(pointer->blocks_starts,
+                         pointer->blocks_starts + pointer->blocks_count);
     return result;
+}
+
+/// All arrays, also those of gradients of gradients
+std::vector<torch::Tensor> all_leaves(const TensorMap& tensor) {
+    const auto* parts = maps::known_parts(tensor->as_metatensor());
+    return parts != nullptr ? parts->leaves : arrays_of(tensor).leaves;
+}
+
+} // namespace
+
+std::vector<torch::Tensor> maps::leaves(const TensorMap& tensor) {
+    if (const auto* parts = known_parts(tensor->as_metatensor())) {
+        check_gradients(parts->content());
+        return parts->leaves;
+    }
+    auto arrays = arrays_of(tensor);
+    if (arrays.has_nested_gradients) {
+        throw_nested_gradients();
+    }
+    return std::move(arrays.leaves);
 }
 
 std::vector<torch::Tensor> maps::block_values(const TensorMap& tensor) {
-    const auto owner = metatensor::Structure(mutable_core(tensor));
-    const auto& structure = *owner.as_mts_structure_t();
-    auto result = std::vector<torch::Tensor>();
-    result.reserve(structure.blocks_count);
-    for (uintptr_t block = 0; block < structure.blocks_count; block++) {
-        result.push_back(tensor_of(structure.arrays[structure.blocks_starts[block]]));
+    auto values = std::vector<torch::Tensor>();
+    if (const auto* parts = known_parts(tensor->as_metatensor())) {
+        const auto& metadata = parts->content();
+        values.reserve(metadata.blocks_count);
+        for (uintptr_t block = 0; block < metadata.blocks_count; block++) {
+            values.push_back(parts->leaves[metadata.blocks_starts[block]]);
+        }
+        return values;
     }
-    return result;
+    auto arrays = arrays_of(tensor);
+    values.reserve(arrays.values.size());
+    for (const auto position : arrays.values) {
+        values.push_back(std::move(arrays.leaves[position]));
+    }
+    return values;
 }
 
 int64_t maps::leaves_per_block(const TensorMap& tensor) {
+    if (const auto* parts = known_parts(tensor->as_metatensor())) {
+        const auto& metadata = parts->content();
+        const auto end = metadata.parents + metadata.blocks_starts[1];
+        // without the gradients of gradients
+        return 1 + std::count(metadata.parents, end, 0);
+    }
     auto& core = mutable_core(tensor);
     if (core.keys().count() == 0) {
         return 1;
@@ -105,50 +144,50 @@ int64_t maps::leaves_per_block(const TensorMap& tensor) {
 
 namespace {
 
-/// Makes TorchScript objects for the labels of a structure, one for each of them
+/// Makes TorchScript objects for the labels of a map, one for each of them
 class SharedLabels {
 public:
-    explicit SharedLabels(const mts_structure_t& structure)
-        : structure_(structure), known_(structure.labels_count) {}
+    explicit SharedLabels(const mts_metadata_t& metadata)
+        : metadata_(metadata), known_(metadata.labels_count) {}
 
     /// Labels of an axis of a leaf
     const Labels& get(uintptr_t axis) {
-        auto& known = known_[structure_.axes[axis]];
+        auto& known = known_[metadata_.axes[axis]];
         if (!known.defined()) {
-            known = LabelsHolder::from_metatensor(share(structure_, axis));
+            known = LabelsHolder::from_metatensor(share(metadata_, axis));
         }
         return known;
     }
 
 private:
-    const mts_structure_t& structure_;
+    const mts_metadata_t& metadata_;
     std::vector<Labels> known_;
 };
 
 } // namespace
 
 std::vector<Labels> maps::samples_of(const TensorMap& tensor) {
-    const auto owner = metatensor::Structure(mutable_core(tensor));
-    const auto& structure = *owner.as_mts_structure_t();
-    check_gradients(structure);
-    auto shared = SharedLabels(structure);
+    const auto owner = metadata_of(tensor->as_metatensor());
+    const auto& metadata = *owner->as_mts_metadata_t();
+    check_gradients(metadata);
+    auto shared = SharedLabels(metadata);
     auto result = std::vector<Labels>();
-    result.reserve(structure.leaves_count);
-    for (uintptr_t leaf = 0; leaf < structure.leaves_count; leaf++) {
-        result.push_back(shared.get(structure.axes_starts[leaf]));
+    result.reserve(metadata.leaves_count);
+    for (uintptr_t leaf = 0; leaf < metadata.leaves_count; leaf++) {
+        result.push_back(shared.get(metadata.axes_starts[leaf]));
     }
     return result;
 }
 
 std::vector<std::vector<Labels>> maps::components_of(const TensorMap& tensor) {
-    const auto owner = metatensor::Structure(mutable_core(tensor));
-    const auto& structure = *owner.as_mts_structure_t();
-    check_gradients(structure);
-    auto shared = SharedLabels(structure);
-    auto result = std::vector<std::vector<Labels>>(structure.leaves_count);
-    for (uintptr_t leaf = 0; leaf < structure.leaves_count; leaf++) {
-        const auto end = structure.axes_starts[leaf + 1] - 1;
-        for (auto axis = structure.axes_starts[leaf] + 1; axis < end; axis++) {
+    const auto owner = metadata_of(tensor->as_metatensor());
+    const auto& metadata = *owner->as_mts_metadata_t();
+    check_gradients(metadata);
+    auto shared = SharedLabels(metadata);
+    auto result = std::vector<std::vector<Labels>>(metadata.leaves_count);
+    for (uintptr_t leaf = 0; leaf < metadata.leaves_count; leaf++) {
+        const auto end = metadata.axes_starts[leaf + 1] - 1;
+        for (auto axis = metadata.axes_starts[leaf] + 1; axis < end; axis++) {
             result[leaf].push_back(shared.get(axis));
         }
     }
@@ -156,94 +195,16 @@ std::vector<std::vector<Labels>> maps::components_of(const TensorMap& tensor) {
 }
 
 std::vector<Labels> maps::properties_of(const TensorMap& tensor) {
-    const auto owner = metatensor::Structure(mutable_core(tensor));
-    const auto& structure = *owner.as_mts_structure_t();
-    auto shared = SharedLabels(structure);
+    const auto owner = metadata_of(tensor->as_metatensor());
+    const auto& metadata = *owner->as_mts_metadata_t();
+    auto shared = SharedLabels(metadata);
     auto result = std::vector<Labels>();
-    result.reserve(structure.blocks_count);
-    for (uintptr_t block = 0; block < structure.blocks_count; block++) {
-        const auto leaf = structure.blocks_starts[block];
-        result.push_back(shared.get(structure.axes_starts[leaf + 1] - 1));
+    result.reserve(metadata.blocks_count);
+    for (uintptr_t block = 0; block < metadata.blocks_count; block++) {
+        const auto leaf = metadata.blocks_starts[block];
+        result.push_back(shared.get(metadata.axes_starts[leaf + 1] - 1));
     }
     return result;
-}
-
-namespace {
-
-/// Are the metadata of two maps the same, with gradients in the same order?
-bool is_same(const TensorMap& first, const TensorMap& second,
-             const mts_compare_options_t& options) {
-    const auto comparison =
-        metatensor::Comparison(first->as_metatensor(), second->as_metatensor(), options);
-    const auto& content = *comparison.as_mts_comparison_t();
-    if (content.same == 0) {
-        return false;
-    }
-    for (uintptr_t leaf = 0; leaf < content.leaves_count; leaf++) {
-        if (content.leaves[leaf] != static_cast<int64_t>(leaf)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/// Do the samples of the first block, and of its gradients, have the same names?
-bool same_sample_names(const TensorMap& first, const TensorMap& second) {
-    const auto names = [](const TensorMap& tensor) {
-        auto result = std::vector<std::string>();
-        auto& core = mutable_core(tensor);
-        if (core.keys().count() == 0) {
-            return result;
-        }
-        auto block = core.block_by_id(0);
-        auto all = std::vector<metatensor::Labels>{block.samples()};
-        for (const auto& parameter : block.gradients_list()) {
-            all.push_back(block.gradient(parameter).samples());
-        }
-        for (const auto& labels : all) {
-            for (const auto* name : labels.names()) {
-                result.emplace_back(name);
-            }
-            result.emplace_back(); // no dimension has an empty name
-        }
-        return result;
-    };
-    return names(first) == names(second);
-}
-
-bool has_nested_gradients(const TensorMap& tensor) {
-    auto& core = mutable_core(tensor);
-    if (core.keys().count() == 0) {
-        return false;
-    }
-    auto block = core.block_by_id(0);
-    for (const auto& parameter : block.gradients_list()) {
-        if (!block.gradient(parameter).gradients_list().empty()) {
-            return true;
-        }
-    }
-    return false;
-}
-
-} // namespace
-
-bool maps::same_structure(const TensorMap& first, const TensorMap& second) {
-    auto options = mts_compare_options_t{};
-    options.keys = 1; // in the same order
-    return !has_nested_gradients(first) && is_same(first, second, options);
-}
-
-bool maps::same_axes(const TensorMap& first, const TensorMap& second,
-                     const std::vector<std::string>& axes) {
-    const auto contains = [&](const char* axis) {
-        return std::find(axes.begin(), axes.end(), axis) != axes.end();
-    };
-    auto options = mts_compare_options_t{};
-    options.keys = 2; // not compared
-    options.skip_samples = contains("samples") ? 0 : 1;
-    options.skip_properties = contains("properties") ? 0 : 1;
-    return !has_nested_gradients(first) && same_sample_names(first, second) &&
-           is_same(first, second, options);
 }
 
 static std::vector<metatensor::MtsArray> to_arrays(const std::vector<torch::Tensor>& tensors) {
@@ -257,6 +218,9 @@ static std::vector<metatensor::MtsArray> to_arrays(const std::vector<torch::Tens
 
 TensorMap maps::with_arrays(const TensorMap& tensor,
                             const std::vector<torch::Tensor>& arrays) {
+    if (auto lazy = make_lazy_map(metadata_of(tensor->as_metatensor()), arrays)) {
+        return std::move(*lazy);
+    }
     return TensorMapHolder::from_metatensor(
         mutable_core(tensor).with_arrays(to_arrays(arrays), /*keep_info=*/false));
 }
@@ -270,16 +234,16 @@ TensorBlock maps::block_with_arrays(const TensorBlock& block,
 namespace {
 
 /// Labels and parent of a leaf, next to an array
-metatensor::Leaf make_leaf(const mts_structure_t& structure, uintptr_t index,
+metatensor::Leaf make_leaf(const mts_metadata_t& metadata, uintptr_t index,
                            const torch::Tensor& array) {
     auto leaf = metatensor::Leaf{to_array(array), {}};
-    for (auto axis = structure.axes_starts[index]; axis < structure.axes_starts[index + 1];
+    for (auto axis = metadata.axes_starts[index]; axis < metadata.axes_starts[index + 1];
          axis++) {
-        leaf.labels.push_back(share(structure, axis));
+        leaf.labels.push_back(share(metadata, axis));
     }
-    if (structure.parents[index] >= 0) {
-        leaf.parent = static_cast<size_t>(structure.parents[index]);
-        leaf.parameter = structure.parameters[index];
+    if (metadata.parents[index] >= 0) {
+        leaf.parent = static_cast<size_t>(metadata.parents[index]);
+        leaf.parameter = metadata.parameters[index];
     }
     return leaf;
 }
@@ -289,23 +253,23 @@ metatensor::Leaf make_leaf(const mts_structure_t& structure, uintptr_t index,
 TensorMap maps::rebuild(const TensorMap& tensor, const std::vector<torch::Tensor>& arrays,
                         const std::vector<Labels>& samples,
                         const std::vector<Labels>& properties) {
-    const auto owner = metatensor::Structure(mutable_core(tensor));
-    const auto& structure = *owner.as_mts_structure_t();
-    check_gradients(structure);
-    check_count("arrays", arrays.size(), structure.leaves_count);
+    const auto owner = metadata_of(tensor->as_metatensor());
+    const auto& metadata = *owner->as_mts_metadata_t();
+    check_gradients(metadata);
+    check_count("arrays", arrays.size(), metadata.leaves_count);
     if (!samples.empty()) {
-        check_count("samples", samples.size(), structure.leaves_count);
+        check_count("samples", samples.size(), metadata.leaves_count);
     }
     if (!properties.empty()) {
-        check_count("properties", properties.size(), structure.blocks_count);
+        check_count("properties", properties.size(), metadata.blocks_count);
     }
 
     auto leaves = std::vector<metatensor::Leaf>();
-    leaves.reserve(structure.leaves_count);
-    for (uintptr_t block = 0; block < structure.blocks_count; block++) {
-        for (auto i = structure.blocks_starts[block]; i < structure.blocks_starts[block + 1];
+    leaves.reserve(metadata.leaves_count);
+    for (uintptr_t block = 0; block < metadata.blocks_count; block++) {
+        for (auto i = metadata.blocks_starts[block]; i < metadata.blocks_starts[block + 1];
              i++) {
-            auto leaf = make_leaf(structure, i, arrays[i]);
+            auto leaf = make_leaf(metadata, i, arrays[i]);
             if (!samples.empty()) {
                 leaf.labels.front() = samples[i]->as_metatensor();
             }
@@ -321,21 +285,22 @@ TensorMap maps::rebuild(const TensorMap& tensor, const std::vector<torch::Tensor
 
 TensorMap maps::pick_blocks(const TensorMap& tensor, const std::vector<int64_t>& positions,
                             const Labels& keys, bool copy) {
-    const auto owner = metatensor::Structure(mutable_core(tensor));
-    const auto& structure = *owner.as_mts_structure_t();
+    const auto owner = metadata_of(tensor->as_metatensor());
+    const auto& metadata = *owner->as_mts_metadata_t();
+    const auto arrays = all_leaves(tensor);
     auto leaves = std::vector<metatensor::Leaf>();
     for (const auto position : positions) {
-        if (position < 0 || static_cast<uintptr_t>(position) >= structure.blocks_count) {
+        if (position < 0 || static_cast<uintptr_t>(position) >= metadata.blocks_count) {
             C10_THROW_ERROR(IndexError, "block index out of bounds: we have " +
-                                            std::to_string(structure.blocks_count) +
+                                            std::to_string(metadata.blocks_count) +
                                             " blocks but the index is " +
                                             std::to_string(position));
         }
-        const auto start = structure.blocks_starts[position];
+        const auto start = metadata.blocks_starts[position];
         const auto first = leaves.size();
-        for (auto i = start; i < structure.blocks_starts[position + 1]; i++) {
-            const auto& array = tensor_of(structure.arrays[i]);
-            auto leaf = make_leaf(structure, i, copy ? array.clone() : array);
+        for (auto i = start; i < metadata.blocks_starts[position + 1]; i++) {
+            const auto& array = arrays[i];
+            auto leaf = make_leaf(metadata, i, copy ? array.clone() : array);
             if (leaf.parent.has_value()) {
                 leaf.parent = *leaf.parent - start + first;
             }
@@ -347,13 +312,17 @@ TensorMap maps::pick_blocks(const TensorMap& tensor, const std::vector<int64_t>&
 }
 
 TensorMap maps::without_gradients(const TensorMap& tensor) {
-    const auto owner = metatensor::Structure(mutable_core(tensor));
-    const auto& structure = *owner.as_mts_structure_t();
+    if (leaves_per_block(tensor) == 1) {
+        return make_map(metadata_of(tensor->as_metatensor()), block_values(tensor));
+    }
+    const auto owner = metadata_of(tensor->as_metatensor());
+    const auto& metadata = *owner->as_mts_metadata_t();
+    const auto arrays = all_leaves(tensor);
     auto leaves = std::vector<metatensor::Leaf>();
-    leaves.reserve(structure.blocks_count);
-    for (uintptr_t block = 0; block < structure.blocks_count; block++) {
-        const auto leaf = structure.blocks_starts[block];
-        leaves.push_back(make_leaf(structure, leaf, tensor_of(structure.arrays[leaf])));
+    leaves.reserve(metadata.blocks_count);
+    for (uintptr_t block = 0; block < metadata.blocks_count; block++) {
+        const auto leaf = metadata.blocks_starts[block];
+        leaves.push_back(make_leaf(metadata, leaf, arrays[leaf]));
     }
     return TensorMapHolder::from_metatensor(metatensor::TensorMap::from_leaves(
         tensor->keys()->as_metatensor(), std::move(leaves)));

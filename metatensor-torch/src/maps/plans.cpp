@@ -8,8 +8,8 @@
 #include "../staging.hpp"
 #include "../tensor_utils.hpp"
 #include "joins.hpp"
+#include "lazy_maps.hpp"
 #include "leaves.hpp"
-#include "metatensor/torch/array.hpp"
 #include "reductions.hpp"
 #include "row_selections.hpp"
 
@@ -19,12 +19,8 @@ using metatensor_torch::details::StagedTransfer;
 namespace {
 
 /// A map taken apart, for which plans can be made
-struct Input {
-    metatensor::Metadata metadata;
-    std::vector<torch::Tensor> leaves;
+struct Input : maps::MapParts {
     torch::Device device;
-
-    const mts_metadata_t& content() const { return *metadata.as_mts_metadata_t(); }
 };
 
 /// Is somebody watching or replacing the operators of torch?
@@ -57,7 +53,7 @@ std::optional<Input> take_apart(const TensorMap& tensor) {
         return std::nullopt; // gradients of gradients, arrays which are not ours
     }
     auto input =
-        Input{metatensor::Metadata(tensor->as_metatensor()), std::move(arrays), device};
+        Input{{maps::metadata_of(tensor->as_metatensor()), std::move(arrays)}, device};
     const auto is_simple = [&](const torch::Tensor& array) {
         return details::has_data(array) && array.device() == device;
     };
@@ -85,16 +81,11 @@ Plan adopt(mts_plan_t* plan) {
 
 TensorMap put_together(const mts_metadata_t* metadata,
                        const std::vector<torch::Tensor>& arrays) {
-    auto raw = std::vector<mts_array_t>();
-    raw.reserve(arrays.size());
-    for (const auto& array : arrays) {
-        raw.push_back(
-            metatensor::DataArrayBase::to_mts_array(std::make_unique<TorchDataArray>(array))
-                .release());
-    }
-    auto* tensor = mts_metadata_with_arrays(metadata, raw.data(), raw.size());
-    metatensor::details::check_pointer(tensor);
-    return TensorMapHolder::from_metatensor(metatensor::TensorMap::unsafe_from_ptr(tensor));
+    auto* copy = mts_metadata_copy(metadata);
+    metatensor::details::check_pointer(copy);
+    return maps::make_map(std::make_shared<const metatensor::Metadata>(
+                              metatensor::Metadata::unsafe_from_ptr(copy)),
+                          arrays);
 }
 
 /// Result of a plan where all steps share
@@ -285,7 +276,7 @@ std::optional<TensorMap> maps::plan_sort(const TensorMap& tensor,
     if (plan == nullptr) {
         return std::nullopt;
     }
-    const auto arrays = gather(*input, *plan, /*copy=*/false, transfer);
+    auto arrays = gather(*input, *plan, /*copy=*/false, transfer);
     return put_together(plan->results[0], arrays);
 }
 
@@ -301,7 +292,7 @@ std::optional<TensorMap> maps::plan_join(const std::vector<TensorMap>& tensors,
             return std::nullopt;
         }
         inputs.push_back(std::move(*input));
-        metadata.push_back(inputs.back().metadata.as_mts_metadata_t());
+        metadata.push_back(&inputs.back().content());
     }
     if (inputs.empty()) {
         return std::nullopt;

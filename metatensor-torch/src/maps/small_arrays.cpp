@@ -34,10 +34,8 @@ torch::Tensor maps::contiguous(const torch::Tensor& array) {
     return array.is_contiguous() ? array : array.contiguous();
 }
 
-/// Tensor in the memory of another one. It is no view: modifying it in place does not
-/// change the version of others
-static torch::Tensor part_of(const torch::Tensor& buffer, torch::IntArrayRef shape,
-                             int64_t start) {
+torch::Tensor maps::part_of(const torch::Tensor& buffer, torch::IntArrayRef shape,
+                            int64_t start) {
     auto part = at::detail::make_tensor<c10::TensorImpl>(c10::Storage(buffer.storage()),
                                                          buffer.key_set(), buffer.dtype());
     auto* tensor = part.unsafeGetTensorImpl();

@@ -25,6 +25,10 @@ bool is_for_host_loops(const torch::Tensor& array);
 /// The same values in row-major order, without pending conjugation
 torch::Tensor contiguous(const torch::Tensor& array);
 
+/// Contiguous tensor in the memory of another one. It is no view: modifying it in place does
+/// not change the version of others.
+torch::Tensor part_of(const torch::Tensor& buffer, torch::IntArrayRef shape, int64_t start);
+
 /// New arrays of these shapes, with undefined values. All small ones share their memory.
 std::vector<torch::Tensor> new_arrays(const std::vector<std::vector<int64_t>>& shapes,
                                       const torch::TensorOptions& options);

@@ -5,6 +5,7 @@
 #include <torch/script.h>
 
 #include "../maps/array_lists.hpp"
+#include "../maps/flat_arrays.hpp"
 #include "../maps/host_labels.hpp"
 #include "../maps/label_lists.hpp"
 #include "../maps/leaves.hpp"
@@ -101,6 +102,13 @@ static void register_array_lists(torch::Library& library) {
         maps::gather_all);
     library.def("_concatenate_all(Tensor[][] arrays, int axis) -> Tensor[]",
                 maps::concatenate_all);
+    library.def("_combine_all(str operation, Tensor[] a, Tensor[] b) -> Tensor[]",
+                maps::combine_all);
+    library.def("_combine_all_with(str operation, Tensor[] a, float number) -> Tensor[]",
+                maps::combine_all_with);
+    library.def("_abs_all(Tensor[] arrays) -> Tensor[]", maps::abs_all);
+    library.def("_full_like_all(Tensor[] arrays, float number) -> Tensor[]",
+                maps::full_like_all);
     library.def("_detach_all(Tensor[] arrays) -> Tensor[]", maps::detach_all);
     library.def("_contiguous_all(Tensor[] arrays) -> Tensor[]", maps::contiguous_all);
     library.def("_requires_grad_all(Tensor[] arrays, bool requires_grad) -> Tensor[]",

@@ -56,6 +56,8 @@ permute(L _0, int[] dimensions_indexes) -> L _0
 remove(L _0, str name) -> L _0
 rename(L _0, str old, str new) -> L _0
 to(L _0, Any device, bool non_blocking=False) -> L _0
+pin_memory(L _0, Device? device=None) -> L _0
+is_pinned(L _0) -> bool _0
 position(L _0, Any entry) -> int? _0
 print(L _0, int max_entries, int indent=0) -> str _0
 union(L _0, L other) -> L _0

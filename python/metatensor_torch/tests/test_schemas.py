@@ -37,6 +37,8 @@ dtype_getter(B _0) -> ScalarType _0
 is_view_getter(B _0) -> bool _0
 to(B _0, Any _0=None, Any _1=None, ScalarType? dtype=None, Device? device=None, \
 str? arrays=None, bool non_blocking=False) -> B _0
+pin_memory(B _0, Device? device=None) -> B _0
+is_pinned(B _0) -> bool _0
 save(B _0, str file) -> NoneType _0
 save_buffer(B _0) -> Tensor _0
 load(str _0) -> B _0
@@ -84,6 +86,8 @@ dtype_getter(M _0) -> ScalarType _0
 is_view_getter(M _0) -> bool _0
 to(M _0, Any _0=None, Any _1=None, ScalarType? dtype=None, Device? device=None, \
 str? arrays=None, bool non_blocking=False) -> M _0
+pin_memory(M _0, Device? device=None) -> M _0
+is_pinned(M _0) -> bool _0
 print(M _0, int max_keys) -> str _0
 __getstate__(M _0) -> Tensor _0
 __setstate__(M _0, Tensor _1) -> NoneType _0

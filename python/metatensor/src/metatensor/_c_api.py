@@ -389,6 +389,13 @@ mts_create_array_callback_t = CFUNCTYPE(
     POINTER(mts_array_t),
 )
 
+mts_make_arrays_callback_t = CFUNCTYPE(
+    mts_status_t,
+    ctypes.c_void_p,
+    POINTER(mts_array_t),
+    c_uintptr_t,
+)
+
 
 def _set(lib: Any, name: str, argtypes: Sequence[Any], restype: Any = check_status) -> None:
     function = getattr(lib, name)
@@ -929,6 +936,16 @@ def _setup_tensor_maps(lib: ctypes.CDLL) -> None:
         ],
         POINTER(mts_tensormap_t),
     )
+    _add(
+        lib,
+        "mts_tensormap_from_blocks",
+        [
+            POINTER(mts_labels_t),
+            POINTER(POINTER(mts_block_t)),
+            c_uintptr_t,
+        ],
+        POINTER(mts_tensormap_t),
+    )
     _set(
         lib,
         "mts_tensormap_free",
@@ -1212,6 +1229,25 @@ def _setup_plans(lib: ctypes.CDLL) -> None:
             c_uintptr_t,
         ],
         POINTER(mts_tensormap_t),
+    )
+    _add(
+        lib,
+        "mts_metadata_with_lazy_arrays",
+        [
+            POINTER(mts_metadata_t),
+            mts_array_t,
+            mts_make_arrays_callback_t,
+        ],
+        POINTER(mts_tensormap_t),
+    )
+    _add(
+        lib,
+        "mts_tensormap_lazy_leaves",
+        [
+            POINTER(mts_tensormap_t),
+            mts_make_arrays_callback_t,
+            POINTER(ctypes.c_void_p),
+        ],
     )
     _add(
         lib,

@@ -30,6 +30,7 @@ const SECTIONS: [(&str, &[&str]); 9] = [
         "Plans",
         &[
             "plan/metadata.rs",
+            "plan/lazy.rs",
             "plan/select.rs",
             "plan/join.rs",
             "plan/dimensions.rs",
@@ -95,6 +96,7 @@ pub fn read_api(root: &Path) -> Result<Api> {
         callbacks: vec![
             source("io/buffer.rs")?.alias("mts_realloc_buffer_t")?,
             source("io/create.rs")?.alias("mts_create_array_callback_t")?,
+            source("plan/lazy.rs")?.alias("mts_make_arrays_callback_t")?,
         ],
         sections,
         dlpack: [

@@ -36,7 +36,9 @@ pub(super) fn parameter(argument: &FnArg) -> Result<Parameter> {
         "Freed" => Passing::Freed,
         "Released" => Passing::Released,
         "mts_array_t" => Passing::OwnedArray,
-        "mts_realloc_buffer_t" | "mts_create_array_callback_t" => Passing::Callback,
+        "mts_realloc_buffer_t" | "mts_create_array_callback_t" | "mts_make_arrays_callback_t" => {
+            Passing::Callback
+        }
         "Option" => Passing::OptCallback,
         _ if matches!(ty, Type::Pointer { .. }) => Passing::UserData,
         _ => Passing::Value,

@@ -24,6 +24,11 @@ def foreach_filled_like(
 ) -> List[Tensor]:
     """New contiguous tensors of the same shapes, dtypes and devices."""
     output: List[Tensor] = []
+    if fill in ("zeros", "ones") and not requires_grad:
+        full: List[Tensor] = torch.ops.metatensor._full_like_all(
+            arrays, 1.0 if fill == "ones" else 0.0
+        )
+        return full
     for i, array in enumerate(arrays):
         output.append(filled_like(array, fill, requires_grad and i % per_block == 0))
     return output

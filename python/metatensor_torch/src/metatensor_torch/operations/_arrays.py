@@ -14,18 +14,10 @@ from ._engine_torch import (
     divide_or_zero,
     equal_arrays,
     filled_like,
-    foreach_abs,
-    foreach_add,
-    foreach_add_scalar,
     foreach_cast,
-    foreach_divide,
-    foreach_divide_scalar,
     foreach_gather_rows,
-    foreach_multiply,
-    foreach_multiply_scalar,
     foreach_pow_scalar,
     foreach_sgn,
-    foreach_subtract,
     gather,
     insert_axes,
     is_contiguous_array,
@@ -100,6 +92,57 @@ def indicator_matrix(columns: Tensor, n_columns: int, like: Tensor) -> Tensor:
     matrix = torch.zeros([len(columns), n_columns], dtype=torch.int32, device=like.device)
     matrix[torch.arange(len(columns), device=like.device), columns] = 1
     return matrix
+
+
+def foreach_add(a: List[Tensor], b: List[Tensor]) -> List[Tensor]:
+    """``a[i] + b[i]``."""
+    output: List[Tensor] = torch.ops.metatensor._combine_all("add", a, b)
+    return output
+
+
+def foreach_subtract(a: List[Tensor], b: List[Tensor]) -> List[Tensor]:
+    """``a[i] - b[i]``, or ``a[i] + (-1.0) * b[i]`` for integers."""
+    output: List[Tensor] = torch.ops.metatensor._combine_all("subtract", a, b)
+    return output
+
+
+def foreach_multiply(a: List[Tensor], b: List[Tensor]) -> List[Tensor]:
+    """``a[i] * b[i]``."""
+    output: List[Tensor] = torch.ops.metatensor._combine_all("multiply", a, b)
+    return output
+
+
+def foreach_divide(a: List[Tensor], b: List[Tensor]) -> List[Tensor]:
+    """``a[i] / b[i]``."""
+    output: List[Tensor] = torch.ops.metatensor._combine_all("divide", a, b)
+    return output
+
+
+def foreach_add_scalar(a: List[Tensor], scalar: float) -> List[Tensor]:
+    """``a[i] + scalar``."""
+    output: List[Tensor] = torch.ops.metatensor._combine_all_with("add", a, scalar)
+    return output
+
+
+def foreach_multiply_scalar(a: List[Tensor], scalar: float) -> List[Tensor]:
+    """``scalar * a[i]``."""
+    output: List[Tensor] = torch.ops.metatensor._combine_all_with("multiply", a, scalar)
+    return output
+
+
+def foreach_divide_scalar(a: List[Tensor], scalar: float) -> List[Tensor]:
+    """``a[i] / scalar``."""
+    output: List[Tensor] = torch.ops.metatensor._combine_all_with("divide", a, scalar)
+    return output
+
+
+def foreach_abs(a: List[Tensor], keep_complex: bool) -> List[Tensor]:
+    """``|a[i]|``; complex arrays become real unless ``keep_complex``."""
+    moduli: List[Tensor] = torch.ops.metatensor._abs_all(a)
+    output: List[Tensor] = []
+    for i, modulus in enumerate(moduli):
+        output.append(modulus.to(a[i].dtype) if keep_complex else modulus)
+    return output
 
 
 def foreach_detach(a: List[Tensor]) -> List[Tensor]:
