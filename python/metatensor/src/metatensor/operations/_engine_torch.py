@@ -254,16 +254,15 @@ def divide_or_zero(a: Tensor, b: Tensor) -> Tensor:
 # --------------------------------------------------------------------- creation
 def filled_like(array: Tensor, fill: str, requires_grad: bool) -> Tensor:
     """New contiguous array like this one: ``fill`` is empty, zeros, ones or random."""
-    shape = list(array.shape)
     if fill == "zeros":
-        output = array.new_zeros(shape)
+        output = torch.zeros_like(array, memory_format=torch.contiguous_format)
     elif fill == "ones":
-        output = array.new_ones(shape)
+        output = torch.ones_like(array, memory_format=torch.contiguous_format)
     elif fill == "random":
         output = torch.rand_like(array, memory_format=torch.contiguous_format)
     else:
-        output = array.new_empty(shape)
-    return output.requires_grad_(requires_grad)
+        output = torch.empty_like(array, memory_format=torch.contiguous_format)
+    return output.requires_grad_() if requires_grad else output
 
 
 def copy_array(array: Tensor) -> Tensor:
