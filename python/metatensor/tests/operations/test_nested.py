@@ -159,6 +159,137 @@ def test_sums_over_axes(arrays):
     check_equal(elements(mts.sum_over_properties(tensor, "p")), expected)
 
 
+def all_blocks(tensor):
+    """All blocks and gradients on any level, by their path."""
+    output = {}
+    for i, block in enumerate(tensor):
+        output[f"{i}"] = block
+    for path in output.copy():
+        _add_gradients(output, path)
+    return output
+
+
+def _add_gradients(output, path):
+    for name, gradient in output[path].gradients():
+        output[f"{path}/{name}"] = gradient
+        _add_gradients(output, f"{path}/{name}")
+
+
+def test_sharing(arrays):
+    tensor = nested_tensor().to(arrays=arrays)
+    before = all_blocks(tensor)
+    assert "0/g/h/k" in before
+    for result in (mts.detach(tensor), mts.make_contiguous(tensor)):
+        after = all_blocks(result)
+        assert list(after) == list(before)
+        for path, block in after.items():
+            assert (block.samples, block.components) == (
+                before[path].samples,
+                before[path].components,
+            )
+            assert block.properties == before[path].properties
+            assert np.shares_memory(numpy(block.values), numpy(before[path].values))
+    assert mts.equal(mts.remove_gradients(tensor, "other"), tensor) is False
+    part = all_blocks(mts.remove_gradients(tensor, "other"))
+    assert list(part) == [path for path in before if "other" not in path]
+    block = tensor.block(0)
+    for one in (mts.detach_block(block), mts.make_contiguous_block(block)):
+        assert mts.equal_block(one, block, nested=True)
+    assert list(all_blocks(mts.remove_gradients(tensor, "g"))) == ["0", "1", "0/other", "1/other"]
+
+
+def test_contiguous():
+    tensor = nested_tensor()
+    assert mts.is_contiguous(tensor)
+    assert mts.is_contiguous_block(tensor.block(0))
+    block = tensor.block(1).copy()
+    last = block.gradient("g").gradient("h").gradient("k")
+    reversed_block = mts.TensorBlock(
+        np.asfortranarray(last.values), last.samples, last.components, last.properties
+    )
+    h = block.gradient("g").gradient("h")
+    h = mts.TensorBlock(h.values, h.samples, h.components, h.properties)
+    h.add_gradient("k", reversed_block)
+    g = block.gradient("g")
+    g = mts.TensorBlock(g.values, g.samples, g.components, g.properties)
+    g.add_gradient("h", h)
+    block = mts.TensorBlock(block.values, block.samples, block.components, block.properties)
+    block.add_gradient("g", g)
+    assert not mts.is_contiguous_block(block)
+    assert mts.is_contiguous_block(mts.make_contiguous_block(block))
+    other = mts.TensorMap(Labels.range("key", 1), [block])
+    assert not mts.is_contiguous(other)
+    assert mts.is_contiguous(mts.make_contiguous(other))
+    assert mts.equal(mts.make_contiguous(other), other, nested=True)
+
+
+def test_requires_grad():
+    pytest.importorskip("torch")
+    tensor = nested_tensor().to(arrays="torch")
+    tracked = mts.requires_grad(tensor)
+    assert all(block.values.requires_grad for block in all_blocks(tracked).values())
+    assert not any(block.values.requires_grad for block in all_blocks(tensor).values())
+    detached = mts.detach(mts.multiply(tracked, 2))
+    assert not any(block.values.requires_grad for block in all_blocks(detached).values())
+    block = mts.requires_grad_block(tensor.block(0))
+    assert block.gradient("g").gradient("h").gradient("k").values.requires_grad
+
+
+def test_like(arrays):
+    tensor = nested_tensor().to(arrays=arrays)
+    for result, value in ((mts.zeros_like(tensor), 0), (mts.ones_like(tensor), 1)):
+        assert list(all_blocks(result)) == list(all_blocks(tensor))
+        assert mts.equal_metadata(result, tensor)
+        for block in all_blocks(result).values():
+            assert (numpy(block.values) == value).all()
+    part = mts.empty_like(tensor, gradients=["g"])
+    assert list(all_blocks(part)) == [p for p in all_blocks(tensor) if "other" not in p]
+    random = mts.random_uniform_like(tensor)
+    deepest = all_blocks(random)["0/g/h/k"]
+    assert 0 <= numpy(deepest.values).min() < numpy(deepest.values).max() < 1
+    block = mts.zeros_like_block(tensor.block(0), gradients="g")
+    assert block.gradient("g").gradient("h").gradients_list() == ["k"]
+
+
+def test_dimensions(arrays):
+    tensor = nested_tensor().to(arrays=arrays)
+    expected = elements(tensor)
+    result = mts.append_dimension(tensor, "samples", "new", 7)
+    check_equal(
+        elements(result),
+        {(p, key, (*r[:2], 7, *r[2:]), q): value for (p, key, r, q), value in expected.items()},
+    )
+    assert mts.equal(mts.remove_dimension(result, "samples", "new"), tensor, nested=True)
+    result = mts.insert_dimension(tensor, "properties", 0, "new", 7)
+    check_equal(
+        elements(result),
+        {(p, key, r, (7, *q)): value for (p, key, r, q), value in expected.items()},
+    )
+    assert mts.equal(mts.remove_dimension(result, "properties", "new"), tensor, nested=True)
+    result = mts.append_dimension(tensor, "keys", "new", 7)
+    check_equal(
+        elements(result),
+        {(p, (*key, 7), r, q): value for (p, key, r, q), value in expected.items()},
+    )
+    assert mts.equal(mts.remove_dimension(result, "keys", "new"), tensor, nested=True)
+    result = mts.permute_dimensions(tensor, "samples", [1, 0])
+    check_equal(
+        elements(result),
+        {(p, key, (r[1], r[0], *r[2:]), q): value for (p, key, r, q), value in expected.items()},
+    )
+    renamed = mts.rename_dimension(mts.append_dimension(tensor, "samples", "atom", 1), *RENAMED)
+    for path, block in all_blocks(renamed).items():
+        names = ["s", "a", "new"] if "/" not in path else ["sample", "new"]
+        assert block.samples.names == names
+    renamed = mts.rename_dimension(tensor, "components", "c", "new")
+    for block in all_blocks(renamed).values():
+        assert block.components[-1].names == ["new"]
+    assert mts.equal(mts.rename_dimension(renamed, "components", "new", "c"), tensor, nested=True)
+
+
+RENAMED = ("samples", "atom", "new")
+
+
 def test_dot(arrays):
     tensor = nested_tensor().to(arrays=arrays)
     weights = []

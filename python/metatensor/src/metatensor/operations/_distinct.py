@@ -81,6 +81,13 @@ def first_different(a: List[Labels], b: List[Labels]) -> int:
     return next(i for i, (one, other) in enumerate(zip(a, b)) if one != other)
 
 
+def first_different_row(a: npt.NDArray[np.int32], b: npt.NDArray[np.int32]) -> int:
+    """Position of the first row which is not the same in both, or which only one of them has."""
+    count = min(len(a), len(b))
+    different = np.flatnonzero((a[:count] != b[:count]).any(axis=1))
+    return int(different[0]) if len(different) else count
+
+
 def complement_index(index: Index, size: int, like: Labels) -> Index:
     """All positions which are not in ``index``, in increasing order."""
     left_out = np.zeros(size, dtype=bool)

@@ -16,15 +16,19 @@ from ._backend import (
     to_list,
     torch_jit_is_scripting,
 )
+from ._keep_info import with_info
 
 
-def drop_blocks(tensor: TensorMap, keys: Labels, copy: bool = False) -> TensorMap:
+def drop_blocks(
+    tensor: TensorMap, keys: Labels, copy: bool = False, keep_info: bool = False
+) -> TensorMap:
     """Tensor without the blocks whose key matches an entry of ``keys``.
 
     :param tensor: tensor to take the blocks from
     :param keys: which blocks to drop, by any of the dimensions of the keys. Entries which
         match no block are ignored
     :param copy: copy the data, instead of sharing it with ``tensor``?
+    :param keep_info: give the result the :py:meth:`~metatensor.TensorMap.info` of ``tensor``
     :return: tensor with the remaining blocks, in the same order
     :raises TypeError: if the arguments do not have the right types
 
@@ -42,16 +46,18 @@ def drop_blocks(tensor: TensorMap, keys: Labels, copy: bool = False) -> TensorMa
     if not copy:
         whole = filter_map(tensor, keys, False)
         if whole is not None:
-            return whole
+            return with_info(whole, tensor, keep_info)
     dropped = select_positions(tensor.keys, keys)
-    return _keep(tensor, complement_index(dropped, len(tensor.keys), tensor.keys), copy)
+    kept = complement_index(dropped, len(tensor.keys), tensor.keys)
+    return with_info(_keep(tensor, kept, copy), tensor, keep_info)
 
 
-def drop_empty_blocks(tensor: TensorMap, copy: bool = False) -> TensorMap:
+def drop_empty_blocks(tensor: TensorMap, copy: bool = False, keep_info: bool = False) -> TensorMap:
     """Tensor without the blocks which have no samples or no properties.
 
     :param tensor: tensor to take the blocks from
     :param copy: copy the data, instead of sharing it with ``tensor``?
+    :param keep_info: give the result the :py:meth:`~metatensor.TensorMap.info` of ``tensor``
     :return: tensor with the remaining blocks, in the same order
     :raises TypeError: if the arguments do not have the right types
 
@@ -68,20 +74,24 @@ def drop_empty_blocks(tensor: TensorMap, copy: bool = False) -> TensorMap:
     if not copy:
         whole = drop_empty_in_map(tensor)
         if whole is not None:
-            return whole
+            return with_info(whole, tensor, keep_info)
     kept = nonempty_positions(block_values(tensor))
     if len(kept) == len(tensor.keys):
-        return pick_blocks(tensor, kept, tensor.keys, copy)
-    return _keep(tensor, list_to_index(kept, tensor.keys), copy)
+        return with_info(pick_blocks(tensor, kept, tensor.keys, copy), tensor, keep_info)
+    new = _keep(tensor, list_to_index(kept, tensor.keys), copy)
+    return with_info(new, tensor, keep_info)
 
 
-def filter_blocks(tensor: TensorMap, keys: Labels, copy: bool = False) -> TensorMap:
+def filter_blocks(
+    tensor: TensorMap, keys: Labels, copy: bool = False, keep_info: bool = False
+) -> TensorMap:
     """Tensor with only the blocks whose key matches an entry of ``keys``.
 
     :param tensor: tensor to take the blocks from
     :param keys: which blocks to keep, by any of the dimensions of the keys. Entries which
         match no block are ignored
     :param copy: copy the data, instead of sharing it with ``tensor``?
+    :param keep_info: give the result the :py:meth:`~metatensor.TensorMap.info` of ``tensor``
     :return: tensor with the matching blocks. They are in the order of ``keys`` if these
         have the same names as the keys of ``tensor``, else in the order of ``tensor``
     :raises TypeError: if the arguments do not have the right types
@@ -100,8 +110,9 @@ def filter_blocks(tensor: TensorMap, keys: Labels, copy: bool = False) -> Tensor
     if not copy:
         whole = filter_map(tensor, keys, True)
         if whole is not None:
-            return whole
-    return _keep(tensor, select_positions(tensor.keys, keys), copy)
+            return with_info(whole, tensor, keep_info)
+    new = _keep(tensor, select_positions(tensor.keys, keys), copy)
+    return with_info(new, tensor, keep_info)
 
 
 def _check_names(keys: Labels, selection: Labels, function: str) -> None:

@@ -2,11 +2,12 @@ from ._backend import (
     TensorBlock,
     TensorMap,
     all_contiguous,
-    block_leaves,
     check_type,
+    has_nested_gradients,
     leaves,
     torch_jit_is_scripting,
 )
+from ._nested import nested_leaves
 
 
 def is_contiguous(tensor: TensorMap) -> bool:
@@ -22,6 +23,8 @@ def is_contiguous(tensor: TensorMap) -> bool:
     """
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "is_contiguous")
+    if has_nested_gradients(tensor):
+        return all_contiguous(nested_leaves(tensor.blocks()))
     return all_contiguous(leaves(tensor))
 
 
@@ -32,4 +35,4 @@ def is_contiguous_block(block: TensorBlock) -> bool:
     """
     if not torch_jit_is_scripting():
         check_type(block, "block", "TensorBlock", "is_contiguous_block")
-    return all_contiguous(block_leaves(block))
+    return all_contiguous(nested_leaves([block]))

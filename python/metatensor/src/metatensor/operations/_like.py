@@ -3,15 +3,18 @@
 from typing import List, Optional, Union
 
 from ._backend import (
+    Array,
     TensorBlock,
     TensorMap,
     filled_like,
     foreach_filled_like,
+    has_nested_gradients,
     leaves,
     leaves_per_block,
     with_arrays,
 )
 from ._messages import of_block
+from ._nested import blocks_with_nested_leaves, nested_leaves
 
 
 def block_like(
@@ -48,17 +51,10 @@ def block_like(
                 f"only {block.gradients_list()}{where}"
             )
         gradient = block.gradient(parameter)
-        if len(gradient.gradients_list()) != 0:
-            raise NotImplementedError("gradients of gradients are not supported")
-        new.add_gradient(
-            parameter,
-            TensorBlock(
-                values=filled_like(gradient.values, fill, False),
-                samples=gradient.samples,
-                components=gradient.components,
-                properties=gradient.properties,
-            ),
-        )
+        arrays: List[Array] = []
+        for array in nested_leaves([gradient]):
+            arrays.append(filled_like(array, fill, False))
+        new.add_gradient(parameter, blocks_with_nested_leaves([gradient], arrays)[0])
     return new
 
 
@@ -69,7 +65,7 @@ def map_like(
     fill: str,
 ) -> TensorMap:
     """Map with the metadata of ``tensor`` and new values, see :py:func:`block_like`."""
-    if gradients is None:
+    if gradients is None and not has_nested_gradients(tensor):
         per_block = leaves_per_block(tensor)
         return with_arrays(
             tensor, foreach_filled_like(leaves(tensor), fill, requires_grad, per_block)

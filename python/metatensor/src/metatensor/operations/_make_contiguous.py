@@ -5,16 +5,20 @@ from ._backend import (
     block_with_arrays,
     check_type,
     foreach_contiguous,
+    has_nested_gradients,
     leaves,
     torch_jit_is_scripting,
     with_arrays,
 )
+from ._keep_info import with_info
+from ._nested import blocks_with_nested_leaves, has_nested, nested_leaves, with_nested_leaves
 
 
-def make_contiguous(tensor: TensorMap) -> TensorMap:
+def make_contiguous(tensor: TensorMap, keep_info: bool = False) -> TensorMap:
     """Tensor with the same content, stored as C-contiguous (row-major) arrays.
 
     :param tensor: tensor, whose arrays are shared if they are already contiguous
+    :param keep_info: give the result the :py:meth:`~metatensor.TensorMap.info` of ``tensor``
 
     >>> import numpy as np
     >>> import metatensor as mts
@@ -25,7 +29,11 @@ def make_contiguous(tensor: TensorMap) -> TensorMap:
     """
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "make_contiguous")
-    return with_arrays(tensor, foreach_contiguous(leaves(tensor)))
+    if has_nested_gradients(tensor):
+        new = with_nested_leaves(tensor, foreach_contiguous(nested_leaves(tensor.blocks())))
+    else:
+        new = with_arrays(tensor, foreach_contiguous(leaves(tensor)))
+    return with_info(new, tensor, keep_info)
 
 
 def make_contiguous_block(block: TensorBlock) -> TensorBlock:
@@ -35,4 +43,6 @@ def make_contiguous_block(block: TensorBlock) -> TensorBlock:
     """
     if not torch_jit_is_scripting():
         check_type(block, "block", "TensorBlock", "make_contiguous_block")
+    if has_nested(block):
+        return blocks_with_nested_leaves([block], foreach_contiguous(nested_leaves([block])))[0]
     return block_with_arrays(block, foreach_contiguous(block_leaves(block)))

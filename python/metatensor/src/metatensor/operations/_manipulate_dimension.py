@@ -11,6 +11,7 @@ from ._backend import (
     distinct_properties,
     distinct_samples,
     gradient_samples,
+    has_nested_gradients,
     insert_in_labels,
     insert_in_map,
     interleave_labels,
@@ -18,9 +19,7 @@ from ._backend import (
     leaves_per_block,
     permute_in_map,
     permute_labels,
-    raise_core_error,
     raise_index_error,
-    raise_value_error,
     rebuild,
     remove_from_labels,
     remove_from_map,
@@ -30,11 +29,18 @@ from ._backend import (
     with_components,
     with_keys,
 )
+from ._dimension_checks import check_axis, check_known, check_new, check_order, names_of
+from ._keep_info import with_info
 from ._messages import position_out_of_range
+from ._nested import flattened, restored
 
 
 def append_dimension(
-    tensor: TensorMap, axis: str, name: str, values: Union[LabelsValues, int]
+    tensor: TensorMap,
+    axis: str,
+    name: str,
+    values: Union[LabelsValues, int],
+    keep_info: bool = False,
 ) -> TensorMap:
     """Add a dimension at the end of the labels along one axis.
 
@@ -43,6 +49,7 @@ def append_dimension(
     :param name: name of the new dimension
     :param values: one integer for all entries, or a 1-dimensional array of integers with one
         for each entry (the same in all blocks)
+    :param keep_info: give the result the :py:meth:`~metatensor.TensorMap.info` of ``tensor``
     :raises ValueError: if ``axis`` or ``values`` is not valid
 
     >>> import numpy as np
@@ -54,16 +61,23 @@ def append_dimension(
     """
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "append_dimension")
-    _check_axis(axis, "append_dimension")
+    check_axis(axis, "append_dimension")
     if axis == "components":
         raise ValueError(
             "can not use `append_dimension` on 'components', which have a single dimension"
         )
-    return _insert(tensor, axis, len(_names_of(tensor, axis)), name, values, "append_dimension")
+    index = len(names_of(tensor, axis))
+    new = _insert(tensor, axis, index, name, values, "append_dimension")
+    return with_info(new, tensor, keep_info)
 
 
 def insert_dimension(
-    tensor: TensorMap, axis: str, index: int, name: str, values: Union[LabelsValues, int]
+    tensor: TensorMap,
+    axis: str,
+    index: int,
+    name: str,
+    values: Union[LabelsValues, int],
+    keep_info: bool = False,
 ) -> TensorMap:
     """Insert a dimension in the labels along one axis.
 
@@ -73,6 +87,7 @@ def insert_dimension(
     :param name: name of the new dimension
     :param values: one integer for all entries, or a 1-dimensional array of integers with one
         for each entry (the same in all blocks)
+    :param keep_info: give the result the :py:meth:`~metatensor.TensorMap.info` of ``tensor``
     :raises ValueError: if ``axis`` or ``values`` is not valid
     :raises IndexError: if ``index`` is out of range
 
@@ -85,16 +100,20 @@ def insert_dimension(
     """
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "insert_dimension")
-    _check_axis(axis, "insert_dimension")
-    return _insert(tensor, axis, index, name, values, "insert_dimension")
+    check_axis(axis, "insert_dimension")
+    new = _insert(tensor, axis, index, name, values, "insert_dimension")
+    return with_info(new, tensor, keep_info)
 
 
-def permute_dimensions(tensor: TensorMap, axis: str, dimensions_indexes: List[int]) -> TensorMap:
+def permute_dimensions(
+    tensor: TensorMap, axis: str, dimensions_indexes: List[int], keep_info: bool = False
+) -> TensorMap:
     """Change the order of the dimensions of the labels along one axis.
 
     :param tensor: tensor, whose arrays are shared with the result
     :param axis: ``"keys"``, ``"samples"`` or ``"properties"``
     :param dimensions_indexes: for each new dimension, the position of the old one
+    :param keep_info: give the result the :py:meth:`~metatensor.TensorMap.info` of ``tensor``
     :raises ValueError: if ``axis`` is not valid, or if there is not one index for each of
         the dimensions
     :raises IndexError: if an index is out of range
@@ -108,23 +127,34 @@ def permute_dimensions(tensor: TensorMap, axis: str, dimensions_indexes: List[in
     """
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "permute_dimensions")
-    _check_axis(axis, "permute_dimensions")
-    _check_order(dimensions_indexes, _names_of(tensor, axis), axis)
+    check_axis(axis, "permute_dimensions")
+    check_order(dimensions_indexes, names_of(tensor, axis), axis)
+    return with_info(_permute(tensor, axis, dimensions_indexes), tensor, keep_info)
+
+
+def _permute(tensor: TensorMap, axis: str, dimensions_indexes: List[int]) -> TensorMap:
     whole = permute_in_map(tensor, axis, dimensions_indexes)
     if whole is not None:
         return whole
+    if has_nested_gradients(tensor):
+        return restored(_permute_leaves(flattened(tensor), axis, dimensions_indexes))
+    return _permute_leaves(tensor, axis, dimensions_indexes)
+
+
+def _permute_leaves(tensor: TensorMap, axis: str, dimensions_indexes: List[int]) -> TensorMap:
     if axis == "keys":
         return with_keys(tensor, tensor.keys.permute(dimensions_indexes))
     labels, where = _labels_of(tensor, axis)
     return _with_labels(tensor, axis, permute_labels(labels, dimensions_indexes), where)
 
 
-def remove_dimension(tensor: TensorMap, axis: str, name: str) -> TensorMap:
+def remove_dimension(tensor: TensorMap, axis: str, name: str, keep_info: bool = False) -> TensorMap:
     """Remove a dimension from the labels along one axis.
 
     :param tensor: tensor, whose arrays are shared with the result
     :param axis: ``"keys"``, ``"samples"`` or ``"properties"``
     :param name: name of the dimension
+    :param keep_info: give the result the :py:meth:`~metatensor.TensorMap.info` of ``tensor``
     :raises ValueError: if ``axis`` is not valid, or if there is no such dimension
     :raises MetatensorError: if the remaining dimensions are not unique
 
@@ -137,11 +167,21 @@ def remove_dimension(tensor: TensorMap, axis: str, name: str) -> TensorMap:
     """
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "remove_dimension")
-    _check_axis(axis, "remove_dimension")
-    _check_known(name, _names_of(tensor, axis), axis, "remove_dimension")
+    check_axis(axis, "remove_dimension")
+    check_known(name, names_of(tensor, axis), axis, "remove_dimension")
+    return with_info(_remove(tensor, axis, name), tensor, keep_info)
+
+
+def _remove(tensor: TensorMap, axis: str, name: str) -> TensorMap:
     whole = remove_from_map(tensor, axis, name)
     if whole is not None:
         return whole
+    if has_nested_gradients(tensor):
+        return restored(_remove_leaves(flattened(tensor), axis, name))
+    return _remove_leaves(tensor, axis, name)
+
+
+def _remove_leaves(tensor: TensorMap, axis: str, name: str) -> TensorMap:
     labels, where = _labels_of(tensor, axis)
     new = remove_from_labels(labels, name, axis, tensor.keys, where)
     if axis == "keys":
@@ -149,7 +189,9 @@ def remove_dimension(tensor: TensorMap, axis: str, name: str) -> TensorMap:
     return _with_labels(tensor, axis, new, where)
 
 
-def rename_dimension(tensor: TensorMap, axis: str, old: str, new: str) -> TensorMap:
+def rename_dimension(
+    tensor: TensorMap, axis: str, old: str, new: str, keep_info: bool = False
+) -> TensorMap:
     """Rename a dimension of the labels along one axis.
 
     Dimensions of the samples are also renamed in the samples of gradients. Components are
@@ -159,6 +201,7 @@ def rename_dimension(tensor: TensorMap, axis: str, old: str, new: str) -> Tensor
     :param axis: ``"keys"``, ``"samples"``, ``"components"`` or ``"properties"``
     :param old: name of the dimension
     :param new: new name
+    :param keep_info: give the result the :py:meth:`~metatensor.TensorMap.info` of ``tensor``
     :raises ValueError: if ``axis`` is not valid, or if there is no such dimension
 
     >>> import numpy as np
@@ -170,14 +213,24 @@ def rename_dimension(tensor: TensorMap, axis: str, old: str, new: str) -> Tensor
     """
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "rename_dimension")
-    _check_axis(axis, "rename_dimension")
-    names = _names_of(tensor, axis)
-    _check_known(old, names, axis, "rename_dimension")
+    check_axis(axis, "rename_dimension")
+    names = names_of(tensor, axis)
+    check_known(old, names, axis, "rename_dimension")
     if old != new and len(names) != 0:
-        _check_new(new, names, axis, "rename_dimension")
+        check_new(new, names, axis, "rename_dimension")
+    return with_info(_rename(tensor, axis, old, new), tensor, keep_info)
+
+
+def _rename(tensor: TensorMap, axis: str, old: str, new: str) -> TensorMap:
     whole = rename_in_map(tensor, axis, old, new)
     if whole is not None:
         return whole
+    if has_nested_gradients(tensor):
+        return restored(_rename_leaves(flattened(tensor), axis, old, new))
+    return _rename_leaves(tensor, axis, old, new)
+
+
+def _rename_leaves(tensor: TensorMap, axis: str, old: str, new: str) -> TensorMap:
     if axis == "components":
         return _rename_components(tensor, old, new)
     if axis == "keys":
@@ -219,14 +272,28 @@ def _insert(
     values: Union[LabelsValues, int],
     function: str,
 ) -> TensorMap:
-    names = _names_of(tensor, axis)
+    names = names_of(tensor, axis)
     if len(names) != 0:
         if index < -len(names) or index > len(names):
             raise_index_error(position_out_of_range(index, names, axis, function))
-        _check_new(name, names, axis, function)
+        check_new(name, names, axis, function)
     whole = _insert_whole(tensor, axis, index, name, values)
     if whole is not None:
         return whole
+    if has_nested_gradients(tensor):
+        return restored(_insert_leaves(flattened(tensor), axis, index, name, values, function))
+    return _insert_leaves(tensor, axis, index, name, values, function)
+
+
+def _insert_leaves(
+    tensor: TensorMap,
+    axis: str,
+    index: int,
+    name: str,
+    values: Union[LabelsValues, int],
+    function: str,
+) -> TensorMap:
+    names = names_of(tensor, axis)
     labels, where = _labels_of(tensor, axis)
     position = index + len(names) if index < 0 else index
     new: List[Labels] = []
@@ -273,65 +340,3 @@ def _with_labels(tensor: TensorMap, axis: str, new: List[Labels], where: List[in
     elif axis == "properties":
         properties = spread_labels(new, where)
     return rebuild(tensor, leaves(tensor), samples, properties)
-
-
-def _names_of(tensor: TensorMap, axis: str) -> List[str]:
-    # dimensions along this axis, nothing if there is no block which has it
-    names: List[str] = []
-    if axis == "keys":
-        names = tensor.keys.names
-    elif axis == "samples":
-        names = tensor.sample_names
-    elif axis == "properties":
-        names = tensor.property_names
-    return names
-
-
-def _check_known(name: str, names: List[str], axis: str, function: str) -> None:
-    if len(names) != 0 and name not in names:
-        raise_value_error(
-            f"'{name}' is not one of the dimensions of the {axis} in `{function}`: {names}"
-        )
-
-
-def _check_new(name: str, names: List[str], axis: str, function: str) -> None:
-    if name in names:
-        raise_core_error(
-            f"the names of dimensions must be unique: '{name}' is already one of those of the "
-            f"{axis} in `{function}`: {names}"
-        )
-    allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
-    valid = name != "" and name[0] not in "0123456789"
-    for character in name:
-        valid = valid and character in allowed
-    if not valid:
-        raise_core_error(
-            f"'{name}' is not a valid name for a dimension of the {axis} in `{function}`: names "
-            "must only contain ASCII letters, digits and underscores, and not start with a digit"
-        )
-
-
-def _check_order(order: List[int], names: List[str], axis: str) -> None:
-    if len(names) == 0:
-        return
-    if len(order) != len(names):
-        raise_value_error(
-            f"`dimensions_indexes` must contain one index for each of the dimensions {names} of "
-            f"the {axis} in `permute_dimensions`, not {order}"
-        )
-    known: List[int] = []
-    for index in order:
-        if index < -len(names) or index >= len(names):
-            raise_index_error(position_out_of_range(index, names, axis, "permute_dimensions"))
-        if index % len(names) in known:
-            raise_core_error(
-                f"the same one of the dimensions {names} of the {axis} is there twice in "
-                f"`permute_dimensions`: {order}"
-            )
-        known.append(index % len(names))
-
-
-def _check_axis(axis: str, function: str) -> None:
-    allowed = ["keys", "samples", "components", "properties"]
-    if axis not in allowed:
-        raise ValueError(f"invalid axis '{axis}' in `{function}`, it must be one of {allowed}")

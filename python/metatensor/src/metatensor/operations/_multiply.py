@@ -24,6 +24,7 @@ from ._backend import (
     with_arrays,
 )
 from ._nested import flattened, restored
+from ._nested_products import multiply_flattened
 from ._utils import matching_leaves
 
 
@@ -32,7 +33,9 @@ def multiply(A: TensorMap, B: Union[float, int, TensorMap], missing: str = "erro
 
     If ``B`` is a number all values and gradients are multiplied by it. If it is a tensor
     it must have the same metadata as ``A`` (the order of the keys does not matter), and the
-    gradients are those of the product: ``A dB + B dA``.
+    gradients are those of the product: ``A dB + B dA``. Gradients of gradients ``g/h`` are
+    ``A ddB + dA_g dB_h + dA_h dB_g + B ddA``, and so on: this needs the gradients with respect to
+    ``h`` too, where rows which are not stored are zero.
 
     With ``missing="drop"`` the result has the keys, samples and properties which are in both
     tensors, in the order of ``A``. Rows of the gradients which are not there are 0, and components
@@ -46,6 +49,8 @@ def multiply(A: TensorMap, B: Union[float, int, TensorMap], missing: str = "erro
     :raises TypeError: if the arguments do not have the right types
     :raises ValueError: if ``missing`` is something else
     :raises NotEqualError: if ``A`` and ``B`` do not have the same metadata
+    :raises NotImplementedError: if there are gradients of gradients, but not the gradients they
+        need
 
     >>> import numpy as np
     >>> import metatensor as mts
@@ -77,6 +82,10 @@ def multiply(A: TensorMap, B: Union[float, int, TensorMap], missing: str = "erro
             # products with what is missing would be zero
             first, second = aligned(A, B, False, "multiply")
             return _multiply_maps(first, second)
+        if has_nested_gradients(A) or has_nested_gradients(B):
+            nested = flattened(A)
+            other = matching_leaves(nested, flattened(B), "multiply")
+            return restored(multiply_flattened(nested, other))
         return _multiply_maps(A, B)
 
 

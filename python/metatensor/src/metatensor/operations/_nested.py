@@ -1,14 +1,18 @@
 """Gradients of gradients, for operations which are linear.
 
-Gradients of gradients become gradients of the values with more dimensions of the samples: those of
-``g/h`` contain the sample of the values, what describes the row of the gradient ``g``, and what
-describes the row of its gradient ``h``. Linear operations treat them as any other gradient, and
-then they are put back.
+Where arrays are all that changes, these are put in a list: the values of each block, its gradients,
+then the gradients of those, level by level.
+
+For other operations, gradients of gradients become gradients of the values with more dimensions of
+the samples: those of ``g/h`` contain the sample of the values, what describes the row of the
+gradient ``g``, and what describes the row of its gradient ``h``. Linear operations treat them as
+any other gradient, and then they are put back.
 """
 
-from typing import List
+from typing import List, Tuple
 
 from ._backend import (
+    Array,
     Labels,
     LabelsValues,
     TensorBlock,
@@ -28,6 +32,64 @@ from ._backend import (
     take_index,
     unique_rows,
 )
+
+
+def has_nested(block: TensorBlock) -> bool:
+    """Whether a block has gradients of gradients."""
+    for parameter in block.gradients_list():
+        if len(block.gradient(parameter).gradients_list()) != 0:
+            return True
+    return False
+
+
+def nested_leaves(blocks: List[TensorBlock]) -> List[Array]:
+    """All arrays of the blocks, those of gradients of gradients included."""
+    arrays: List[Array] = []
+    for block in blocks:
+        for part in _parts(block)[0]:
+            arrays.append(part.values)
+    return arrays
+
+
+def with_nested_leaves(tensor: TensorMap, arrays: List[Array]) -> TensorMap:
+    """Tensor with the same labels, and other arrays of the same shapes."""
+    return TensorMap(tensor.keys, blocks_with_nested_leaves(tensor.blocks(), arrays))
+
+
+def blocks_with_nested_leaves(blocks: List[TensorBlock], arrays: List[Array]) -> List[TensorBlock]:
+    """Blocks with the same labels, and other arrays of the same shapes."""
+    output: List[TensorBlock] = []
+    first = 0
+    for block in blocks:
+        parts, parents, names = _parts(block)
+        new: List[TensorBlock] = []
+        for i, part in enumerate(parts):
+            values = arrays[first + i]
+            new.append(TensorBlock(values, part.samples, part.components, part.properties))
+        first += len(parts)
+        # what comes last has no gradients
+        for k in range(len(parts)):
+            i = len(parts) - 1 - k
+            for j, parent in enumerate(parents):
+                if parent == i:
+                    new[i].add_gradient(names[j], new[j])
+        output.append(new[0])
+    return output
+
+
+def _parts(block: TensorBlock) -> Tuple[List[TensorBlock], List[int], List[str]]:
+    # the block and all gradients, what they are the gradients of (-1 for the block), their names
+    parts = [block]
+    parents = [-1]
+    names = [""]
+    i = 0
+    while i < len(parts):
+        for parameter in parts[i].gradients_list():
+            parts.append(parts[i].gradient(parameter))
+            parents.append(i)
+            names.append(parameter)
+        i += 1
+    return parts, parents, names
 
 
 def flattened(tensor: TensorMap) -> TensorMap:

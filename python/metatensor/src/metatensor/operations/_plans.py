@@ -62,13 +62,6 @@ def same_labels(a: Labels, b: Labels) -> bool:
     return a is b or bool(a == b)
 
 
-def first_different_row(a: Entries, b: Entries) -> int:
-    """Position of the first row which is not the same in both, or which only one of them has."""
-    count = min(len(a), len(b))
-    different = np.flatnonzero((a[:count] != b[:count]).any(axis=1))
-    return int(different[0]) if len(different) else count
-
-
 def column_index(labels: Labels, name: str) -> Index:
     """One column, to be used as indices."""
     return entries(labels)[:, labels.names.index(name)].astype(np.int64)

@@ -8,14 +8,18 @@ from ._backend import (
     torch_jit_is_scripting,
     without_gradients,
 )
+from ._keep_info import with_info
 
 
-def remove_gradients(tensor: TensorMap, remove: Optional[Names] = None) -> TensorMap:
+def remove_gradients(
+    tensor: TensorMap, remove: Optional[Names] = None, keep_info: bool = False
+) -> TensorMap:
     """Tensor without some of the gradients.
 
     :param tensor: tensor to take the gradients from
     :param remove: names of the gradients to remove, those which do not exist are ignored;
         ``None`` removes all of them
+    :param keep_info: give the result the :py:meth:`~metatensor.TensorMap.info` of ``tensor``
     :return: new tensor, sharing the remaining arrays with ``tensor``
 
     >>> import numpy as np
@@ -32,11 +36,11 @@ def remove_gradients(tensor: TensorMap, remove: Optional[Names] = None) -> Tenso
     if not torch_jit_is_scripting():
         check_type(tensor, "tensor", "TensorMap", "remove_gradients")
     if remove is None:
-        return without_gradients(tensor)
+        return with_info(without_gradients(tensor), tensor, keep_info)
     blocks: List[TensorBlock] = []
     for block in tensor.blocks():
         blocks.append(remove_gradients_block(block, remove))
-    return TensorMap(tensor.keys, blocks)
+    return with_info(TensorMap(tensor.keys, blocks), tensor, keep_info)
 
 
 def remove_gradients_block(block: TensorBlock, remove: Optional[Names] = None) -> TensorBlock:
@@ -65,10 +69,7 @@ def remove_gradients_block(block: TensorBlock, remove: Optional[Names] = None) -
     )
     for parameter in block.gradients_list():
         if parameter not in removed:
-            gradient = block.gradient(parameter)
-            if len(gradient.gradients_list()) != 0:
-                raise NotImplementedError("gradients of gradients are not supported")
-            new.add_gradient(parameter, gradient.copy(deep=False))
+            new.add_gradient(parameter, block.gradient(parameter).copy(deep=False))
     return new
 
 

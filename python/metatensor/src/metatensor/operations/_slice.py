@@ -36,11 +36,12 @@ from ._backend import (
     torch_jit_is_scripting,
     values_of,
 )
+from ._keep_info import with_info
 from ._messages import not_unique
 from ._nested import flattened, restored
 
 
-def slice(tensor: TensorMap, axis: str, selection: Labels) -> TensorMap:
+def slice(tensor: TensorMap, axis: str, selection: Labels, keep_info: bool = False) -> TensorMap:
     """Select some of the samples or of the properties of all blocks.
 
     Samples are taken in the order of ``selection`` if it has the same names as the
@@ -51,6 +52,7 @@ def slice(tensor: TensorMap, axis: str, selection: Labels) -> TensorMap:
     :param axis: ``"samples"`` or ``"properties"``
     :param selection: entries to keep, using any of the dimensions of the axis. Entries
         which do not exist are ignored
+    :param keep_info: give the result the :py:meth:`~metatensor.TensorMap.info` of ``tensor``
     :return: new tensor with the same keys, where blocks may be empty
     :raises TypeError: if the arguments do not have the right types
     :raises ValueError: if ``axis`` is something else, or if ``selection`` has names which
@@ -68,7 +70,7 @@ def slice(tensor: TensorMap, axis: str, selection: Labels) -> TensorMap:
         check_type(tensor, "tensor", "TensorMap", "slice")
         _check_selection(selection, "slice")
     _check_axis(axis, "slice")
-    return _slice_map(tensor, axis, selection, "slice")
+    return with_info(_slice_map(tensor, axis, selection, "slice"), tensor, keep_info)
 
 
 def slice_block(

@@ -44,11 +44,15 @@ from ._backend import (
     with_arrays,
     with_components,
 )
+from ._keep_info import with_info
 from ._nested import flattened, restored
 
 
 def sort(
-    tensor: TensorMap, axes: Union[str, List[str]] = "all", descending: bool = False
+    tensor: TensorMap,
+    axes: Union[str, List[str]] = "all",
+    descending: bool = False,
+    keep_info: bool = False,
 ) -> TensorMap:
     """Sort the entries of the labels of a tensor, and the values with them.
 
@@ -59,6 +63,7 @@ def sort(
     :param axes: axes to sort, any of ``"keys"``, ``"samples"``, ``"components"`` and
         ``"properties"``; or ``"all"`` of them
     :param descending: sort in the reverse order
+    :param keep_info: give the result the :py:meth:`~metatensor.TensorMap.info` of ``tensor``
     :raises TypeError: if ``axes`` is not a string or a list
     :raises ValueError: if one of the axes is something else
 
@@ -78,6 +83,10 @@ def sort(
         check_type(tensor, "tensor", "TensorMap", "sort")
         _check_class(axes, "sort")
     all_axes = _axes_list(axes, ["keys", "samples", "components", "properties"], "sort")
+    return with_info(_sort_with_keys(tensor, all_axes, descending), tensor, keep_info)
+
+
+def _sort_with_keys(tensor: TensorMap, all_axes: List[str], descending: bool) -> TensorMap:
     whole = sort_map(tensor, all_axes, descending)
     if whole is not None:
         return whole

@@ -11,6 +11,7 @@ from ._backend import (
     select_in_map,
     torch_jit_is_scripting,
 )
+from ._keep_info import with_info
 from ._slice import _check_axis, _check_selection, _slice_map, selected_labels
 
 
@@ -18,6 +19,7 @@ def split(
     tensor: TensorMap,
     axis: str,
     selections: List[Union[List[int], LabelsValues, Labels]],
+    keep_info: bool = False,
 ) -> List[TensorMap]:
     """Select several groups of samples or of properties of all blocks.
 
@@ -27,6 +29,7 @@ def split(
     :param axis: ``"samples"`` or ``"properties"``
     :param selections: entries to keep in each of the results, as Labels or as positions
         (lists or 1-dimensional arrays of integers). They may overlap
+    :param keep_info: give the results the :py:meth:`~metatensor.TensorMap.info` of ``tensor``
     :raises TypeError: if the arguments do not have the right types
     :raises ValueError: if ``axis`` or one of the selections is not valid
 
@@ -42,12 +45,15 @@ def split(
         check_type(tensor, "tensor", "TensorMap", "split")
         _check_arguments(axis, selections, "split")
     _check_axis(axis, "split")
+    output: List[TensorMap] = []
     whole = _split_whole(tensor, axis, selections)
     if whole is not None:
-        return whole
-    output: List[TensorMap] = []
-    for selection in selections:
-        output.append(_slice_map(tensor, axis, selection, "split"))
+        output = whole
+    else:
+        for selection in selections:
+            output.append(_slice_map(tensor, axis, selection, "split"))
+    for one in output:
+        with_info(one, tensor, keep_info)
     return output
 
 

@@ -66,6 +66,15 @@ def first_different(a: List[Labels], b: List[Labels]) -> int:
     return -1
 
 
+def first_different_row(a: Tensor, b: Tensor) -> int:
+    """Position of the first row which is not the same in both, or which only one of them has."""
+    count = min(a.shape[0], b.shape[0])
+    if a.is_meta or b.is_meta:
+        return count
+    different = torch.nonzero((a[:count] != b[:count].to(a.device)).any(dim=1))
+    return int(different[0]) if len(different) > 0 else count
+
+
 def complement_index(index: Tensor, size: int, like: Labels) -> Tensor:
     """All positions which are not in ``index``, in increasing order."""
     kept = torch.ones([size], dtype=torch.bool, device=like.values.device)

@@ -28,15 +28,6 @@ def same_labels(a: Labels, b: Labels) -> bool:
     return a == b
 
 
-def first_different_row(a: Tensor, b: Tensor) -> int:
-    """Position of the first row which is not the same in both, or which only one of them has."""
-    count = min(a.shape[0], b.shape[0])
-    if a.is_meta or b.is_meta:
-        return count
-    different = torch.nonzero((a[:count] != b[:count].to(a.device)).any(dim=1))
-    return int(different[0]) if len(different) > 0 else count
-
-
 def column_index(labels: Labels, name: str) -> Tensor:
     """One column, to be used as indices."""
     return labels.column(name).to(torch.int64)
