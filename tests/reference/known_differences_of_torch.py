@@ -200,7 +200,7 @@ TORCH = [
             and "error" in step.theirs
             and (is_refused(step) or "NotImplementedError" in step.theirs["error"])
         ),
-        [*NESTED, operation("abs", var(4))],
+        [*NESTED, operation("solve", var(4), var(4))],
     ),
     torch_difference(
         "gradients of gradients in linear operations",
