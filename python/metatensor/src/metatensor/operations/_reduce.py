@@ -37,10 +37,12 @@ def group_axis(
     Gives the labels of the groups, for each entry its group, and the number of groups. If no
     column is left there is a single group, unless all labels are empty.
     """
-    n_entries = 0
-    for one in labels:
-        n_entries += len(one)
-    reduced, groups = group_entries(labels, columns, n_entries > 0)
+    # counting the entries here makes TorchScript fail without its optimizations
+    keep_dimension = False
+    if len(columns) == 0:
+        for one in labels:
+            keep_dimension = keep_dimension or len(one) > 0
+    reduced, groups = group_entries(labels, columns, keep_dimension)
     n_groups: List[int] = []
     for one in reduced:
         n_groups.append(len(one))
