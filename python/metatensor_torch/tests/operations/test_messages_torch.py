@@ -37,3 +37,11 @@ def test_messages(case, inputs):
     for wanted in [case.operation, *case.texts]:
         # TorchScript prints texts in lists without quotes
         assert wanted.replace("'", "") in message.replace("'", "")
+
+
+def test_checks_are_always_done(inputs):
+    # compiled functions can not read the switch
+    with mts.unsafe_disable_checks():
+        assert not mts.checks_enabled()
+        with pytest.raises(torch.jit.Error, match="samples are different"):
+            mts.add(inputs.t, inputs.other_samples)
