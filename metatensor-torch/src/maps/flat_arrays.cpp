@@ -258,3 +258,22 @@ Tensors maps::full_like_all(const Tensors& arrays, double number) {
     }
     return results;
 }
+
+/// Are all elements the same? NaN differs from itself
+static bool all_equal(const torch::Tensor& a, const torch::Tensor& b) {
+    return torch::eq(a, b).all().item<bool>();
+}
+
+int64_t maps::first_difference(const Tensors& a, const Tensors& b) {
+    const auto flat = to_flat(a, b);
+    // what is between the arrays can differ as well
+    if (flat.has_value() && all_equal(flat->first.all, flat->second.all)) {
+        return -1;
+    }
+    for (size_t i = 0; i < a.size(); i++) {
+        if (i >= b.size() || a[i].sizes() != b[i].sizes() || !all_equal(a[i], b[i])) {
+            return static_cast<int64_t>(i);
+        }
+    }
+    return -1;
+}

@@ -30,6 +30,11 @@ std::vector<torch::Tensor> abs_all(const std::vector<torch::Tensor>& arrays);
 std::vector<torch::Tensor> full_like_all(const std::vector<torch::Tensor>& arrays,
                                          double number);
 
+/// Position of the first arrays which do not have the same shape and the same values, -1 if
+/// there are none. NaN differs from itself.
+int64_t first_difference(const std::vector<torch::Tensor>& a,
+                         const std::vector<torch::Tensor>& b);
+
 } // namespace metatensor_torch::maps
 
 #endif

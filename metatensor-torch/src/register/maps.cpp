@@ -106,6 +106,7 @@ static void register_array_lists(torch::Library& library) {
                 maps::combine_all);
     library.def("_combine_all_with(str operation, Tensor[] a, float number) -> Tensor[]",
                 maps::combine_all_with);
+    library.def("_first_difference(Tensor[] a, Tensor[] b) -> int", maps::first_difference);
     library.def("_abs_all(Tensor[] arrays) -> Tensor[]", maps::abs_all);
     library.def("_full_like_all(Tensor[] arrays, float number) -> Tensor[]",
                 maps::full_like_all);

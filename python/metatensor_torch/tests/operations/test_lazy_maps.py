@@ -227,3 +227,36 @@ def test_same_numbers(dtype, layout):
             expected = function(x, y)
             assert block.values.dtype == expected.dtype
             assert torch.equal(block.values, expected)
+
+
+@pytest.mark.parametrize("look", [False, True])
+def test_equal(look):
+    """Maps whose arrays are next to each other, and those whose arrays are not."""
+    tensor = make_map()
+    first, second = mts.multiply(tensor, 2.0), mts.add(tensor, tensor)
+    if look:
+        assert len(first.blocks()) == COUNT
+    assert mts.equal(first, second)
+    assert mts.equal(first, mts.multiply(first.to(torch.float32), 1.0)) is False
+    second.block(7).gradient("g").values[0, 0, 0] = 100.0
+    assert not mts.equal(first, second)
+    with pytest.raises(torch.jit.Error, match="'g'.*k=7"):
+        mts.equal_raise(first, second)
+    first.block(3).values[1, 0, 2] = float("nan")
+    assert not mts.equal(first, first)
+    with pytest.raises(torch.jit.Error, match="k=3"):
+        mts.equal_raise(first, first)
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.int64, torch.float16, torch.bool])
+def test_filled(dtype):
+    tensor = make_map().to(dtype)
+    for result, fill in ((mts.zeros_like(tensor), 0), (mts.ones_like(tensor), 1)):
+        for block, other in zip(result.blocks(), tensor.blocks(), strict=True):
+            for part, like in ((block, other), (block.gradient("g"), other.gradient("g"))):
+                assert torch.equal(part.values, torch.full_like(like.values, fill))
+                assert part.values.dtype == dtype
+    if dtype != torch.bool:
+        result = mts.abs(mts.multiply(mts.remove_gradients(tensor), -1))
+        for block, other in zip(result.blocks(), tensor.blocks(), strict=True):
+            assert torch.equal(block.values, other.values.abs())

@@ -11,7 +11,6 @@ from torch import Tensor
 
 from ._engine_torch import (
     allclose_arrays,
-    equal_arrays,
     filled_like,
     matmul_transposed,
     requires_grad_array,
@@ -66,13 +65,12 @@ def first_difference(
     a: List[Tensor], b: List[Tensor], tolerances: Optional[List[float]], equal_nan: bool
 ) -> int:
     """Position of the first tensors which differ, or -1."""
+    if tolerances is None:
+        return int(torch.ops.metatensor._first_difference(a, b))
     for i, x in enumerate(a):
         if x.shape != b[i].shape:
             return i
-        if tolerances is None:
-            if not equal_arrays(x, b[i]):
-                return i
-        elif not allclose_arrays(x, b[i], tolerances[0], tolerances[1], equal_nan):
+        if not allclose_arrays(x, b[i], tolerances[0], tolerances[1], equal_nan):
             return i
     return -1
 
