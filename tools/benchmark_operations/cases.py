@@ -70,6 +70,8 @@ def _element_wise() -> None:
     _add(2, "multiply(A, B)", lambda d: [a * b for a, b in zip(d.a, d.b, strict=True)], True)
     _add(2, "divide(A, 2.0)", lambda d: [a / 2.0 for a in d.a])
     _add(2, "divide(A, B)", lambda d: [a / b for a, b in zip(d.a, d.b, strict=True)])
+    # other samples, not in the reference
+    _add(None, "add(A, C, missing='zero')", None, True)
     _add(2, "pow(A, 2.0)", lambda d: [a**2.0 for a in d.a])
     _add(2, "abs(A)", lambda d: [abs(a) for a in d.a])
 
@@ -162,6 +164,13 @@ def _loop(function: Callable[[Data, Any, int], Any], axis: int) -> Limit:
 
 def _algebra() -> None:
     _add(3, "dot(A, P)", lambda d: [a @ p.T for a, p in zip(d.a, d.p, strict=True)], True)
+    # not in the reference
+    _add(
+        3,
+        "einsum('s c p, q p -> s c q', A, P)",
+        lambda d: [a @ p.T for a, p in zip(d.a, d.p, strict=True)],
+        True,
+    )
     _add(
         3,
         "solve(X, Y)",
