@@ -5,6 +5,7 @@ import sys
 
 import metatensor.torch
 import pytest
+import torch
 
 IMPORTS = {
     "plain": "import metatensor",
@@ -130,3 +131,17 @@ def test_plain_operations_with_objects_of_the_torch_flavour():
     ):
         with pytest.warns(UserWarning, match=r"metatensor\.torch"), pytest.raises(TypeError):
             function()
+
+
+def test_classes_are_called_as_before():
+    """Making blocks and maps goes through compiled functions: errors are those of the classes."""
+    labels, block = metatensor.torch.Labels, metatensor.torch.TensorBlock
+    row = labels.range("a", 1)
+    made = block(values=torch.zeros(1, 1), samples=row, components=[], properties=row)
+    assert made.samples == row
+    with pytest.raises(RuntimeError, match=r"__init__\(\).*argument 'samples'"):
+        block(torch.zeros(1, 1), 3, [], row)
+    with pytest.raises(RuntimeError, match="missing value for argument 'properties'"):
+        block(torch.zeros(1, 1), row, [])
+    # other classes of TorchScript are not concerned
+    assert len(torch.classes.metatensor.Labels(["a"], row.values)) == 1

@@ -41,9 +41,10 @@ __all__ = ["Labels", "TensorBlock", "TensorMap"]
 HAS_METATENSOR_OPERATIONS = True
 
 if not DOCUMENTATION_ONLY:
-    from . import _jupyter, _module
+    from . import _construction, _jupyter, _module
 
     __version__ = _release_version() or version()
+    _construction.install()
     _module.install()
     _jupyter.install()
 
