@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "metatensor/torch/array.hpp"
+#include "row_moves.hpp"
 #include "staging.hpp"
 #include "strings.hpp"
 #include "tensor_utils.hpp"
@@ -19,55 +20,22 @@ std::tuple<uintptr_t, uintptr_t, uintptr_t> property_window(const mts_data_movem
     return {move.properties_start_in, move.properties_start_out, move.properties_length};
 }
 
-/// Rows of one tensor used by a set of movements: a range if possible, else a
-/// list of indexes on the device of the tensor.
-class Rows {
-public:
-    using Iterator = std::vector<mts_data_movement_t>::const_iterator;
-
-    Rows(Iterator begin, Iterator end, uintptr_t mts_data_movement_t::* sample,
-         torch::Device device)
-        : start_(static_cast<int64_t>((*begin).*sample)), count_(end - begin) {
-        auto expected = (*begin).*sample;
-        const bool is_range = std::all_of(begin, end, [&](const mts_data_movement_t& move) {
-            return move.*sample == expected++;
-        });
-        if (is_range) {
-            return;
-        }
-
+/// Rows of one tensor used by a set of movements
+template <typename Iterator>
+details::RowRange find_rows(Iterator begin, Iterator end,
+                            uintptr_t mts_data_movement_t::* sample) {
+    auto rows = details::RowRange{static_cast<int64_t>((*begin).*sample), end - begin, {}};
+    auto expected = (*begin).*sample;
+    const bool is_range =
+        std::all_of(begin, end, [&](const auto& move) { return move.*sample == expected++; });
+    if (!is_range) {
         const details::PlainTensorScope plain;
-        auto indexes = torch::empty({count_}, torch::TensorOptions().dtype(torch::kInt64));
-        std::transform(begin, end, indexes.data_ptr<int64_t>(),
+        rows.positions =
+            torch::empty({rows.count}, torch::TensorOptions().dtype(torch::kInt64));
+        std::transform(begin, end, rows.positions.data_ptr<int64_t>(),
                        [&](const auto& move) { return static_cast<int64_t>(move.*sample); });
-        auto* staged = details::StagedTransfer::current(device);
-        indexes_ = staged != nullptr ? staged->add(indexes)
-                                     : details::host_to_device(indexes, device);
     }
-
-    torch::Tensor read(const torch::Tensor& tensor) const {
-        return indexes_.defined() ? tensor.index_select(0, indexes_)
-                                  : tensor.narrow(0, start_, count_);
-    }
-
-    void write(torch::Tensor tensor, const torch::Tensor& values) const {
-        if (indexes_.defined()) {
-            tensor.index_copy_(0, indexes_, values);
-        } else {
-            tensor.narrow(0, start_, count_).copy_(values);
-        }
-    }
-
-private:
-    int64_t start_;
-    int64_t count_;
-    /// undefined for a range
-    torch::Tensor indexes_;
-};
-
-/// View of some properties, i.e. of a range in the last axis
-torch::Tensor properties(const torch::Tensor& tensor, uintptr_t start, uintptr_t length) {
-    return tensor.narrow(-1, static_cast<int64_t>(start), static_cast<int64_t>(length));
+    return rows;
 }
 
 std::string shape_string(const std::vector<uintptr_t>& shape) {
@@ -130,22 +98,24 @@ void TorchDataArray::move_data(const metatensor::DataArrayBase& input,
     }
 
     const auto device = tensor_.device();
+    const auto send = [&](const torch::Tensor& host) {
+        return details::host_to_device(host, device);
+    };
     auto* staged = details::StagedTransfer::current(device);
     for (auto begin = moves.cbegin(); begin != moves.cend();) {
         const auto end = std::upper_bound(begin, moves.cend(), *begin, by_window);
-        auto move = [first = *begin, source = torch_input->tensor(), target = tensor_,
-                     rows_in = Rows(begin, end, &mts_data_movement_t::sample_in, device),
-                     rows_out = Rows(begin, end, &mts_data_movement_t::sample_out, device)] {
-            const auto length = first.properties_length;
-            rows_out.write(
-                properties(target, first.properties_start_out, length),
-                rows_in.read(properties(source, first.properties_start_in, length)));
-        };
+        auto move = details::RowMove{torch_input->tensor(),
+                                     tensor_,
+                                     find_rows(begin, end, &mts_data_movement_t::sample_in),
+                                     find_rows(begin, end, &mts_data_movement_t::sample_out),
+                                     static_cast<int64_t>(begin->properties_start_in),
+                                     static_cast<int64_t>(begin->properties_start_out),
+                                     static_cast<int64_t>(begin->properties_length)};
         if (staged != nullptr) {
-            // the indices of the rows are not there yet
-            staged->then(std::move(move));
+            // all together, once the positions of the rows are there
+            staged->moves().add(std::move(move));
         } else {
-            move();
+            details::move_rows(std::move(move), send);
         }
         begin = end;
     }

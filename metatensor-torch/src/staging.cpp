@@ -48,10 +48,9 @@ torch::Tensor StagedTransfer::add(const torch::Tensor& host) {
 }
 
 void StagedTransfer::run() {
+    moves_.prepare([&](const torch::Tensor& host) { return this->add(host); });
     this->copy();
-    for (const auto& work : std::exchange(work_, {})) {
-        work();
-    }
+    moves_.run();
 }
 
 void StagedTransfer::copy() {

@@ -1,11 +1,11 @@
 #ifndef METATENSOR_TORCH_SRC_STAGING_HPP
 #define METATENSOR_TORCH_SRC_STAGING_HPP
 
-#include <functional>
-#include <utility>
 #include <vector>
 
 #include <torch/script.h>
+
+#include "row_moves.hpp"
 
 namespace metatensor_torch::details {
 
@@ -28,11 +28,11 @@ public:
     /// this tensor itself if the device is the host.
     torch::Tensor add(const torch::Tensor& host);
 
-    /// Do something once the tensors have their values
-    void then(std::function<void()> work) { work_.push_back(std::move(work)); }
+    /// Movements of values, done once the positions of their rows are on the device
+    RowMoves& moves() { return moves_; }
 
-    /// Copy everything which was added, then do the work which waits for it. Waits for
-    /// nothing where the memory can be pinned.
+    /// Copy everything which was added, then move values. Waits for nothing where the
+    /// memory can be pinned.
     void run();
 
 private:
@@ -44,7 +44,7 @@ private:
     torch::Device device_;
     StagedTransfer* previous_;
     std::vector<Pending> pending_;
-    std::vector<std::function<void()>> work_;
+    RowMoves moves_;
 
     void copy();
 };

@@ -264,8 +264,48 @@ static bool all_equal(const torch::Tensor& a, const torch::Tensor& b) {
     return torch::eq(a, b).all().item<bool>();
 }
 
+/// The same for lists of arrays on a device, which is only asked once
+static int64_t first_difference_on_device(const Tensors& a, const Tensors& b) {
+    auto answers = Tensors();
+    size_t count = 0;
+    while (count < std::min(a.size(), b.size()) && a[count].sizes() == b[count].sizes()) {
+        answers.push_back(torch::ne(a[count], b[count]).any());
+        count++;
+    }
+    if (count != 0) {
+        const auto differ = torch::stack(answers).cpu();
+        const auto* begin = differ.const_data_ptr<bool>();
+        const auto* found = std::find(begin, begin + count, true);
+        count = static_cast<size_t>(found - begin);
+    }
+    return count == a.size() ? -1 : static_cast<int64_t>(count);
+}
+
+/// The same for arrays which follow each other; nothing if the first difference is between two
+static std::optional<int64_t> first_flat_difference(const Flat& a, const Flat& b,
+                                                    const Tensors& arrays) {
+    const auto differ = torch::ne(a.all, b.all);
+    const auto answer =
+        torch::stack({differ.any().to(torch::kInt64), differ.to(torch::kUInt8).argmax()})
+            .cpu();
+    const auto* numbers = answer.const_data_ptr<int64_t>();
+    if (numbers[0] == 0) {
+        return -1;
+    }
+    const auto next = std::upper_bound(a.starts.begin(), a.starts.end(), numbers[1]);
+    const auto i = (next - a.starts.begin()) - 1;
+    const auto is_inside = numbers[1] - a.starts[i] < arrays[i].numel();
+    return is_inside ? std::optional<int64_t>(i) : std::nullopt;
+}
+
 int64_t maps::first_difference(const Tensors& a, const Tensors& b) {
     const auto flat = to_flat(a, b);
+    if (!a.empty() && !a.front().is_cpu()) {
+        const auto first = flat.has_value() && flat->first.all.numel() != 0
+                               ? first_flat_difference(flat->first, flat->second, a)
+                               : std::nullopt;
+        return first.has_value() ? *first : first_difference_on_device(a, b);
+    }
     // what is between the arrays can differ as well
     if (flat.has_value() && all_equal(flat->first.all, flat->second.all)) {
         return -1;
