@@ -62,6 +62,8 @@ def gather_together(
 
 def _groups(arrays: List[Any], kinds: List[int]) -> List[Sequence[int]]:
     # positions of arrays which go together
+    if len(arrays) == 1:
+        return [range(1)]
     shapes = [array.shape for array in arrays]
     dtypes = {array.dtype for array in arrays}
     if len(dtypes) == 1 and len(set(shapes)) == 1 and len(set(kinds)) == 1:
