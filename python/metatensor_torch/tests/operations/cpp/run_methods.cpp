@@ -23,7 +23,8 @@ int main(int argc, char** argv) {
                 continue;
             }
             auto result = method({tensor}).toCustomClass<metatensor_torch::TensorMapHolder>();
-            metatensor_torch::save(std::string(argv[3]) + "/" + method.name() + ".mts", result);
+            metatensor_torch::save(std::string(argv[3]) + "/" + method.name() + ".mts",
+                                   result);
         }
     } catch (const std::exception& e) {
         std::fprintf(stderr, "error: %s\n", e.what());
